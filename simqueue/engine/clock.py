@@ -1,0 +1,30 @@
+"""SimPy's environment with events at absolute instants, in the order of docs/model.md."""
+
+from __future__ import annotations
+
+from heapq import heappush
+
+import simpy
+
+from simqueue.tables import Instant
+
+_AFTER_SIMPY = 2  # SimPy itself uses the priorities 0 (urgent) and 1 (normal)
+_PER_KIND = 10**9  # more than any number of customers
+
+
+class Clock(simpy.Environment):
+    """An environment that can put an event at an exact time with its rank among simultaneous ones.
+
+    SimPy schedules by delay and adds `now` to it: a given arrival time would come back with another
+    last bit, so the event is put on SimPy's agenda directly. This is the only place that touches
+    SimPy's insides.
+    """
+
+    def at(self, time_s: float, kind: Instant, key: int) -> simpy.Event:
+        """An event that succeeds at `time_s`, after all earlier kinds and lower keys."""
+        event = simpy.Event(self)
+        event._ok = True
+        event._value = None
+        rank = _AFTER_SIMPY + kind * _PER_KIND + key
+        heappush(self._queue, (time_s, rank, next(self._eid), event))
+        return event

@@ -1,0 +1,62 @@
+"""Everything that can be chosen by name in a scenario: one dictionary, filled by decorators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A named choice: its function, one line about it, its source and its parameters' defaults."""
+
+    family: str
+    name: str
+    function: Callable[..., Any]
+    summary: str
+    source: str = ""
+    defaults: dict[str, Any] = field(default_factory=dict)
+
+
+_entries: dict[str, dict[str, Entry]] = {}
+
+
+def register(family: str, name: str = "", source: str = "", **defaults: Any) -> Callable[[F], F]:  # noqa: ANN401 - parameters of any type
+    """Make a function a choice of `family`; its docstring's first line says what it is."""
+
+    def keep(function: F) -> F:
+        key = name or function.__name__
+        summary = (function.__doc__ or "").strip().splitlines()[0]
+        entry = Entry(family, key, function, summary, source, defaults)
+        _entries.setdefault(family, {})[key] = entry
+        return function
+
+    return keep
+
+
+def choices(family: str) -> dict[str, Entry]:
+    """All entries of a family by name, in order of registration."""
+    return dict(_entries.get(family, {}))
+
+
+def families() -> list[str]:
+    """The families that have entries."""
+    return sorted(_entries)
+
+
+def find(family: str, name: str) -> Entry:
+    """The entry of that name; KeyError with a suggestion when there is none."""
+    entries = _entries.get(family, {})
+    if name not in entries:
+        raise KeyError(f"no {family} named {name!r}{did_you_mean(name, entries)}")
+    return entries[name]
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """'; did you mean ...' when something known looks alike, else ''."""
+    close = get_close_matches(str(name), [str(k) for k in known], n=1, cutoff=0.6)
+    return f"; did you mean {close[0]!r}?" if close else ""

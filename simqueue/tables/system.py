@@ -1,0 +1,85 @@
+"""The lanes of one day, compiled for one workload: all that an engine needs to know of the shop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """How a customer chooses among the lines: a registered rule and how ties are settled."""
+
+    rule: str = "shortest_queue"
+    count_in_service: bool = True
+    per_server: bool = True
+    ties_random: bool = True
+    prefer: int = -1  # the Kind that wins ties, or -1
+
+
+@dataclass(frozen=True, eq=False)
+class System:
+    """J lanes, L lines, S servers (tills, then machines, in order of the file), N customers.
+
+    Times in seconds from opening, work in whole microseconds. A line's servers are consecutive.
+    """
+
+    lanes: tuple[str, ...]
+    kind: Integers  # (J,) Kind
+    line_lane: Integers  # (L,) lane of the line
+    line_capacity: Integers  # (L,) most people in the line, in service included
+    line_position_m: Floats  # (L,) metres along the front
+    server_line: Integers  # (S,) line of the server
+    server_number: Integers  # (S,) till number within its lane, from 1
+    server_pace: Floats  # (S,) factor on service time of whoever works there
+    may_use: Flags  # (J, N) whether the lane serves this customer and he considers it
+    service_s: Floats  # (J, N) customer's time at the server, help left out, at pace 1
+    gap_s: Floats  # (J, N) time the server stays occupied after the customer has left
+    before_call_s: Floats  # (J, N) service time until he calls for help; inf = never
+    after_call_s: Floats  # (J, N) service time after help; service_s = before + after
+    help_s: Floats  # (J, N) time an attendant takes to help
+    expected_us: Integers  # (J, N) mean occupation of a server given the items
+    mean_us: Integers  # (J,) the same over all customers who may use the lane
+    perception: Floats  # (L, N) factor on what the customer sees of a line; (0, 0) = sees truly
+    patience_s: Floats  # (N,) clock time from joining until he gives up; inf = never
+    roster_s: Floats  # (K,) when the number of open servers of a lane is set, ascending
+    roster_lane: Integers  # (K,)
+    roster_open: Integers  # (K,) servers to be open from then on
+    attendants_s: Floats  # (M,) the same for attendants
+    attendants_lane: Integers  # (M,)
+    attendants_on: Integers  # (M,)
+    closes_s: float  # when the doors close to new customers
+    choice: Choice = Choice()
+
+    @property
+    def n_lines(self) -> int:
+        """Number of lines L."""
+        return len(self.line_lane)
+
+    @property
+    def n_servers(self) -> int:
+        """Number of tills and machines S."""
+        return len(self.server_line)
+
+    def servers_of(self, line: int) -> range:
+        """The servers of a line, lowest number first."""
+        found = np.flatnonzero(self.server_line == line)
+        return range(int(found[0]), int(found[-1]) + 1) if len(found) else range(0)
+
+    def lines_of(self, lane: int) -> list[int]:
+        """The lines of a lane, in order."""
+        return [int(line) for line in np.flatnonzero(self.line_lane == lane)]
+
+
+def frozen(values: Any, dtype: str) -> NDArray[Any]:  # noqa: ANN401 - anything array-like
+    """A read-only array of the given dtype."""
+    array = np.array(values, dtype=dtype)
+    array.setflags(write=False)
+    return array

@@ -1,0 +1,70 @@
+"""The one shared container: a frozen table of read-only columns, each declared once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a column holds: NumPy dtype, unit ("s", "1", "code", ...) and meaning in one phrase."""
+
+    dtype: str
+    unit: str
+    meaning: str
+
+
+def column(dtype: str, unit: str, meaning: str) -> Any:  # noqa: ANN401 - dataclass fields are typed Any
+    """Declare a column of a `Table`."""
+    return field(metadata={"column": Column(dtype, unit, meaning)})
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A frozen dataclass whose declared columns are 1-d, equally long and read-only."""
+
+    def __post_init__(self) -> None:
+        lengths = {}
+        for name, declared in self.columns().items():
+            values = np.array(getattr(self, name), dtype=declared.dtype)
+            if values.ndim != 1:
+                raise ValueError(f"{type(self).__name__}.{name}: must have one dimension")
+            values.setflags(write=False)
+            object.__setattr__(self, name, values)
+            lengths[name] = len(values)
+        if len(set(lengths.values())) > 1:
+            raise ValueError(f"{type(self).__name__}: columns differ in length: {lengths}")
+
+    @classmethod
+    def columns(cls) -> dict[str, Column]:
+        """The declared columns by name, in order."""
+        return {f.name: f.metadata["column"] for f in fields(cls) if "column" in f.metadata}
+
+    def __len__(self) -> int:
+        return len(getattr(self, next(iter(self.columns()))))
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """The columns as arrays, by name."""
+        return {name: getattr(self, name) for name in self.columns()}
+
+    def differences(self, other: Self) -> dict[str, int]:
+        """Columns that are not equal bit for bit, with the first row that differs (-1: lengths)."""
+        found = {}
+        for name, mine in self.arrays().items():
+            theirs = getattr(other, name)
+            if len(mine) != len(theirs):
+                found[name] = -1
+            elif mine.tobytes() != theirs.tobytes():
+                same = (mine == theirs) | ((mine != mine) & (theirs != theirs))
+                unequal = np.flatnonzero(~same)
+                # -0.0 and 0.0, or two kinds of nan, are equal numbers but other bytes
+                found[name] = int(unequal[0]) if len(unequal) else 0
+        return found
+
+    def equals(self, other: Self) -> bool:
+        """Whether every column is the same bit for bit."""
+        return not self.differences(other)

@@ -1,0 +1,21 @@
+"""What an engine hands over: everything that happened, in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+from simqueue.tables.table import Table, column
+
+
+@dataclass(frozen=True, eq=False)
+class Trace(Table):
+    """Facts of one day in the order in which they happened; -1 where a column does not apply."""
+
+    time_s: NDArray[Any] = column("f8", "s", "seconds from opening")
+    event: NDArray[Any] = column("i1", "code", "what happened (Event)")
+    customer: NDArray[Any] = column("i4", "row", "customer, numbered by arrival")
+    line: NDArray[Any] = column("i4", "row", "line, in order of lane and till")
+    server: NDArray[Any] = column("i4", "row", "till or machine; for BALK the reason (Why)")
