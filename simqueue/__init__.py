@@ -1,0 +1,34 @@
+"""simqueue: what a shop's checkouts will feel like, before anyone moves a till.
+
+>>> import simqueue as sq                                   # doctest: +SKIP
+>>> study = sq.run(sq.load("scenarios/supermarket.yaml"))   # doctest: +SKIP
+>>> study.metrics["wait_mean_s"]                            # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from simqueue.scenario import Scenario, ScenarioError, load, loads
+    from simqueue.study import Estimate, Study, run
+
+_HOMES = {
+    "Scenario": "simqueue.scenario",
+    "ScenarioError": "simqueue.scenario",
+    "load": "simqueue.scenario",
+    "loads": "simqueue.scenario",
+    "Estimate": "simqueue.study",
+    "Study": "simqueue.study",
+    "run": "simqueue.study",
+}
+
+__all__ = ["Estimate", "Scenario", "ScenarioError", "Study", "load", "loads", "run"]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public name
+    """Public names are imported when first used, so that `simqueue --help` imports nothing heavy."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'simqueue' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

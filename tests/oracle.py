@@ -1,8 +1,8 @@
 """A naive simulator of one day, the judge of the engines; it imports nothing of the package.
 
 It was written from the model page alone and is meant to be read, not to be fast: a list of
-pending events is scanned for the next one, everything a decision needs is counted again from
-the customers' own records, and the log (oracle_log.py) is worked out by going through the trace again and again.
+pending events is scanned for the next one, and everything a decision needs is counted again
+from the customers' own records. The log is worked out from the trace by tests/oracle_log.py.
 
 A day is a plain dictionary with the field names of System, Choice (under "choice") and Workload.
 
@@ -14,7 +14,7 @@ from __future__ import annotations
 from math import floor, inf, isfinite
 from typing import Any
 
-from oracle_log import Day, Row, log
+from tests.oracle_log import Day, Row, log
 
 # What comes first at one instant.
 END_OF_SERVICE, END_OF_GAP, END_OF_HELP, CALL_FOR_HELP = 0, 1, 2, 3
@@ -174,7 +174,8 @@ class Shop:
         if choice["prefer"] >= 0 and preferred:
             tied = preferred
         if choice["ties_random"] or choice["rule"] == "random":
-            return tied[floor(self.day["u_choice"][i] * len(tied))]
+            number: int = floor(self.day["u_choice"][i] * len(tied))
+            return tied[number]
         return tied[0]
 
     def seen_score(self, now: float, i: int, line: int) -> float:
@@ -194,13 +195,13 @@ class Shop:
         if rule == "alternate":
             joined = [row[3] for row in self.trace if row[1] == "JOIN"]
             last = joined[-1] if joined else -1
-            return (line - last - 1) % len(self.day["line_lane"])
+            return int((line - last - 1) % len(day["line_lane"]))
         if rule == "expected_wait_items":
             return self.rest_us(now, line)
         people = self.waiting(line)
         if day["choice"]["count_in_service"]:
             people = people + self.in_service(line)
-        length = {
+        length: float = {
             "shortest_queue": len(people),
             "fewest_items": sum(day["items"][x] for x in people),
             "expected_wait_mean": len(people) * day["mean_us"][day["line_lane"][line]],

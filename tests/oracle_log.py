@@ -114,7 +114,8 @@ def wait_columns(
 ) -> dict[str, Any]:
     """What happened around him while he waited: between the rows of his JOIN and START or RENEGE.
 
-    Somebody who still waits when the trace ends waited until its last row.
+    Somebody who still waits when the trace ends (his line stopped for ever) is counted for up to
+    its last row; how long he waited is then unknown, and so are the two columns in seconds: None.
     """
     found: dict[str, Any] = {"ahead_at_join": -1, "behind_at_most": 0, "steps": 0}
     found |= {"slips_same_line": 0, "slips_same_kind": 0, "slips_other_kind": 0}
@@ -138,10 +139,12 @@ def wait_columns(
     found["steps"] = len(steps)
     moments = [trace[join][0], *[row[0] for row in steps], stop_s]
     for earlier, later in pairwise(moments):
-        found["queue_still_s"] += max(0.0, later - earlier - 30)
+        found["queue_still_s"] += max(0.0, (later - earlier) - 30)
     for row in rows_between:
         if row[1] == "START" and row[2] > i:
             found[slip(day, line, row[3])] += 1
+    if stop == len(trace):
+        found |= {"last_in_line_s": None, "queue_still_s": None}
     return found
 
 

@@ -1,0 +1,5 @@
+"""Customers: who comes, when, with what. Everything here is drawn before any lane is known."""
+
+from simqueue.customers.draw import draw
+
+__all__ = ["draw"]

@@ -153,16 +153,14 @@ def _service_columns(visit: _Visit, lane: Integers, system: System) -> dict[str,
     served = np.flatnonzero(~np.isnan(visit.paid_s))
     j, pace = lane[served], system.server_pace[visit.server[served]]
     before, after = system.before_call_s[j, served], system.after_call_s[j, served]
-    called = before < inf
+    at_machine = np.isin(j, np.flatnonzero(system.kind == Kind.SELF_SERVICE))
+    in_one_piece = system.service_s[j, served] * pace
     with np.errstate(invalid="ignore"):  # inf * pace + after where nobody called
-        own = np.where(called, before * pace + after * pace, system.service_s[j, served] * pace)
-    at_machine = (
-        system.kind[j] == Kind.SELF_SERVICE if len(served) else np.zeros(0, dtype=np.bool_)
-    )
+        own = np.where(before < inf, before * pace + after * pace, in_one_piece)
     helped = ~np.isnan(visit.help_s)
     columns = {name: np.zeros(visit.n) for name in ("own_scanning_s", "served_by_staff_s")}
     columns["own_scanning_s"][served] = np.where(at_machine, own, 0.0)
-    columns["served_by_staff_s"][served] = np.where(at_machine, 0.0, own)
+    columns["served_by_staff_s"][served] = np.where(at_machine, 0.0, in_one_piece)
     columns["help_wait_s"] = np.where(helped, visit.help_s - visit.call_s, 0.0)
     columns["help_s"] = np.zeros(visit.n)
     rows = np.flatnonzero(helped)

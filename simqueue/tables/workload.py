@@ -26,7 +26,6 @@ class Workload(Table):
     u_limit: NDArray[Any] = column("f8", "1", "raw uniform: ignoring an item limit")
     u_choice: NDArray[Any] = column("f8", "1", "raw uniform: choice between equal lines")
     place: NDArray[Any] = column("f8", "1", "where along the front he comes from, 0 to 1")
-    patience_s: NDArray[Any] = column("f8", "s", "clock time he is ready to wait; inf = for ever")
     value_of_time: NDArray[Any] = column("f8", "1", "1 = average; above 1 = more in a hurry")
     self_control: NDArray[Any] = column("f8", "1", "1 = average; multiplies tolerance")
     draws: Any = None

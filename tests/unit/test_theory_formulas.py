@@ -23,7 +23,7 @@ def birth_and_death(births: list[float], deaths: list[float]) -> np.ndarray:
 
 
 def test_examples_in_the_docstrings_are_true():
-    """Every example in the docstrings holds, and there are at least two for every formula's sake."""
+    """Every example in the docstrings holds, at least one for each public formula on average."""
     result = doctest.testmod(theory)
     public = [n for n, f in inspect.getmembers(theory, inspect.isfunction) if n[0] != "_"]
     assert result.failed == 0
@@ -97,7 +97,7 @@ def test_formulas_do_not_depend_on_the_unit_of_time():
 
 
 def test_pollaczek_khinchine_meets_its_special_cases():
-    """Exponential service gives M/M/1, none of the spread gives half of it, cv 2 gives 2.5 times."""
+    """Exponential service gives M/M/1, no spread at all half of it, a cv of 2 gives 2.5 times."""
     for rho in (0.2, 0.7, 0.95):
         exponential = theory.mmc_wait(1, rho, 1.0)
         assert theory.mg1_wait(rho, 1.0, 1.0) == pytest.approx(exponential, rel=1e-12)
@@ -161,7 +161,7 @@ def test_patience_like_service_makes_the_number_poisson():
 
 
 def test_published_call_centre_with_and_without_patience():
-    """Garnett, Mandelbaum and Reiman (2002), table 1: 20.8 s, 17 waiting; 3.7 s, 3.1 %, 3 waiting."""
+    """Table 1 of Garnett, Mandelbaum and Reiman (2002): 20.8 s; 3.7 s when 3.1 % give up."""
     patient = theory.mmc_wait(50, 48.0, 1.0)
     found = theory.erlang_a(50, 48.0, 1.0, mean_patience=2.0)
     assert round(60 * patient, 1) == 20.8

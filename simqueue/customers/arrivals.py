@@ -1,0 +1,104 @@
+"""When customers come: a Poisson process whose rate follows the clock, by exact inversion.
+
+Customer k is the k-th event of a process of rate one; his time is where the cumulative rate reaches
+that event (Cinlar 1975, ch. 4). So a change of the rate moves customers in time, and draws no new
+ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simqueue.chance import Draws
+
+Floats = NDArray[np.float64]
+DAY_S = 86_400.0
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Customers per second as a function of seconds from opening.
+
+    Between `time_s[k]` and `time_s[k + 1]` the rate goes straight from `begins[k]` to `ends[k]`.
+    Shapes: time_s (K + 1,), begins and ends (K,).
+    """
+
+    time_s: Floats
+    begins: Floats
+    ends: Floats
+
+    def cumulative(self) -> Floats:
+        """Expected customers up to each of `time_s`; shape (K + 1,)."""
+        pieces = np.diff(self.time_s) * (self.begins + self.ends) / 2
+        return np.concatenate([[0.0], np.cumsum(pieces)])
+
+    @property
+    def total(self) -> float:
+        """Expected customers in all."""
+        return float(self.cumulative()[-1])
+
+    def scaled(self, factor: float) -> Rate:
+        """The same shape, `factor` times as many customers."""
+        return Rate(self.time_s, self.begins * factor, self.ends * factor)
+
+    def inverse(self, expected: Floats) -> Floats:
+        """When the expected number of customers reaches each value; values below `total`."""
+        cumulative = self.cumulative()
+        k = np.searchsorted(cumulative, expected, side="right") - 1
+        k = np.minimum(k, len(self.begins) - 1)
+        missing = expected - cumulative[k]
+        slope = (self.ends[k] - self.begins[k]) / np.diff(self.time_s)[k]
+        # root of begins x + slope x^2 / 2 = missing, in the form that does not cancel
+        root = np.sqrt(np.maximum(0.0, self.begins[k] ** 2 + 2 * slope * missing))
+        inside = 2 * missing / np.maximum(self.begins[k] + root, 1e-300)
+        return np.asarray(np.minimum(self.time_s[k] + inside, self.time_s[k + 1]))
+
+
+def rate(
+    points: Sequence[tuple[float, float]], opens_s: float, length_s: float, linear: bool
+) -> Rate:
+    """The rate from opening on, from (seconds from midnight, customers per hour) points.
+
+    The first point must not lie after opening, the last one holds on; beyond 24 hours the table
+    begins anew each day. With `linear` the points are joined by straight lines.
+    """
+    clock, per_hour = _repeated(points, opens_s + length_s)
+    inside = clock[(clock > opens_s) & (clock < opens_s + length_s)]
+    edges = np.concatenate([[opens_s], inside, [opens_s + length_s]])
+    if linear:
+        at_edges = np.interp(edges, clock, per_hour) / 3600.0
+        return Rate(edges - opens_s, at_edges[:-1], at_edges[1:])
+    in_force = np.searchsorted(clock, edges[:-1], side="right") - 1
+    levels = per_hour[np.maximum(in_force, 0)] / 3600.0
+    return Rate(edges - opens_s, levels, levels)
+
+
+def _repeated(points: Sequence[tuple[float, float]], until_s: float) -> tuple[Floats, Floats]:
+    days = max(1, int(np.ceil(until_s / DAY_S)))
+    clock = np.array([day * DAY_S + time for day in range(days) for time, _ in points])
+    return clock, np.array([value for _ in range(days) for _, value in points])
+
+
+def arrival_times(flow: Rate, draws: Draws) -> Floats:
+    """When each customer comes, ascending, in seconds from opening; shape (N,), N random."""
+    total = flow.total
+    n = int(total + 6 * np.sqrt(total) + 20)
+    while True:
+        unit_times = np.cumsum(-np.log(draws.uniform("arrival", n)))
+        if unit_times[-1] > total:
+            return flow.inverse(unit_times[unit_times < total])
+        n *= 2
+
+
+def day_factor(cv: float, draws: Draws) -> float:
+    """How busy the day is compared with the average one: gamma with mean 1 and the given cv."""
+    if cv == 0:
+        return 1.0
+    from scipy.special import gammaincinv
+
+    shape = 1.0 / (cv * cv)
+    return float(gammaincinv(shape, draws.uniform("day", 1)[0]) / shape)

@@ -1,0 +1,197 @@
+"""What the psychology needs to know of each customer, whatever the values of its parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simqueue.experience.display import displayed_wait_s
+from simqueue.experience.spec import ExperienceSpec, Propositions
+from simqueue.tables import Ending, Kind, Log, Workload
+from simqueue.tables.table import Table, column
+
+Floats = NDArray[np.float64]
+
+NO_WAIT_S = 1e-9  # shorter waits are rounding of event times, not waits
+
+
+@dataclass(frozen=True, eq=False)
+class Case(Table):
+    """One row per customer: phases of the wait, circumstances, and who he is.
+
+    It holds nothing that depends on a parameter, so that one case is judged with many sets of
+    parameters. Waits of balkers and of the unfinished are 0 here; `joined` tells them apart.
+    """
+
+    moving_s: NDArray[Any] = column("f8", "s", "waiting in line while it moved")
+    still_s: NDArray[Any] = column("f8", "s", "waiting in line while it stood still")
+    help_wait_s: NDArray[Any] = column("f8", "s", "waiting for an attendant")
+    service_s: NDArray[Any] = column("f8", "s", "scanning, being served, being helped")
+    displayed_s: NDArray[Any] = column("f8", "s", "wait he was shown; nan = none")
+    expected_s: NDArray[Any] = column("f8", "felt s", "wait he would say he expects")
+    acceptable_s: NDArray[Any] = column("f8", "felt s", "median acceptable wait of his segment")
+    items: NDArray[Any] = column("f8", "1", "articles in the basket")
+    value_of_time: NDArray[Any] = column("f8", "1", "1 = average")
+    self_control: NDArray[Any] = column("f8", "1", "1 = average")
+    slips: NDArray[Any] = column("f8", "1", "overtaken in the same line or kind of lane")
+    last_share: NDArray[Any] = column("f8", "1", "share of the wait in line with nobody behind")
+    liking: NDArray[Any] = column("f8", "sd", "how he likes self-service, 0 = neutral")
+    z_person: NDArray[Any] = column("f8", "1", "how long waits feel to him")
+    z_occasion: NDArray[Any] = column("f8", "1", "how long this one felt")
+    z_acceptable: NDArray[Any] = column("f8", "1", "how long a wait he accepts")
+    z_score: NDArray[Any] = column("f8", "1", "what else moves his judgement")
+    z_rest: NDArray[Any] = column("f8", "1", "what he thinks of the rest of the shop")
+    joined: NDArray[Any] = column("?", "1", "served or gave up in line: his wait is known")
+    served: NDArray[Any] = column("?", "1", "was served")
+    gave_up: NDArray[Any] = column("?", "1", "balked or gave up in line")
+    in_company: NDArray[Any] = column("?", "1", "does not shop alone")
+    machine: NDArray[Any] = column("?", "1", "at self-service")
+    helped: NDArray[Any] = column("?", "1", "an attendant had to come")
+    unexplained: NDArray[Any] = column("?", "1", "met a stoppage that nobody explained")
+    doubts_line: NDArray[Any] = column("?", "1", "waited beside other lines of his lane")
+    occupied: bool = False  # something to look at in the queue
+    asked: str = "at_till"
+    propositions: Propositions = field(default_factory=Propositions)
+    acceptable_base_s: float = 250.0  # the parameter's value that `acceptable_s` goes with
+
+    def rows(self, chosen: NDArray[Any]) -> Case:
+        """The case of some customers, by index or mask."""
+        columns: dict[str, Any] = {name: v[chosen] for name, v in self.arrays().items()}
+        return replace(self, **columns)
+
+    def sampled(self, at_most: int) -> Case:
+        """At most so many customers, evenly spaced over the day."""
+        if len(self) <= at_most:
+            return self
+        return self.rows(np.linspace(0, len(self) - 1, at_most).round().astype(np.int64))
+
+
+def joined_cases(cases: Sequence[Case]) -> Case:
+    """Several days in one case; they must come from one scenario.
+
+    Raises ValueError when there is none.
+    """
+    if not cases:
+        raise ValueError("joined_cases: needs at least one case")
+    columns: dict[str, Any] = {
+        name: np.concatenate([getattr(case, name) for case in cases]) for name in cases[0].columns()
+    }
+    return replace(cases[0], **columns)
+
+
+def prepare(
+    workload: Workload,
+    log: Log,
+    spec: ExperienceSpec,
+    *,
+    expected_wait_s: Floats | None = None,
+    acceptable_median_s: Floats | None = None,
+    liking: Floats | None = None,
+) -> Case:
+    """Gather the case of one day, N customers.
+
+    The three arrays, shape (N,), replace the scenario's values where segments differ: the wait
+    they would say they expect, the median acceptable wait (both felt seconds), and the liking for
+    self-service in standard deviations (0 = neutral; persons differ by .2 around it). A workload
+    without draws makes everybody average. A stoppage is a wait for help or a halt in the queue.
+    Raises ValueError when workload and log differ in length.
+    """
+    n = len(log)
+    if len(workload) != n:
+        raise ValueError(f"prepare: {len(workload)} customers in the workload, {n} in the log")
+    person = replace(
+        before_joining(workload, spec, acceptable_median_s),
+        expected_s=_given(expected_wait_s, spec.expected_wait, n),
+        liking=_given(liking, 0.0, n) + 0.2 * _normal(workload, "liking"),  # assumption: sd .2
+    )
+    known = np.isfinite(log.wait_s) & np.isin(log.ending, (Ending.SERVED, Ending.RENEGED))
+    wait = np.where(known & (log.wait_s > NO_WAIT_S), log.wait_s, 0.0)
+    still = np.clip(log.queue_still_s, 0.0, wait)
+    stoppage = (log.stoppage_in_queue_s > 0.0) | (log.help_wait_s > 0.0)
+    return replace(
+        person,
+        moving_s=wait - still,
+        still_s=still,
+        help_wait_s=np.where(log.help_wait_s > NO_WAIT_S, log.help_wait_s, 0.0),
+        service_s=log.own_scanning_s + log.served_by_staff_s + log.help_s,
+        displayed_s=_displayed(workload, log, spec),
+        slips=log.slips_same_line + log.slips_same_kind,
+        last_share=np.clip(log.last_in_line_s / np.where(wait > 0.0, wait, np.inf), 0.0, 1.0),
+        joined=known,
+        served=log.ending == Ending.SERVED,
+        gave_up=np.isin(log.ending, (Ending.BALKED, Ending.RENEGED)),
+        machine=_by_lane(log, [kind == Kind.SELF_SERVICE for kind in log.kinds]),
+        helped=log.help_s > 0.0,
+        unexplained=stoppage & ~log.explained & (not spec.stoppages_explained),
+        doubts_line=(wait > 0.0) & _by_lane(log, list(log.separate_lines)),
+    )
+
+
+def before_joining(
+    workload: Workload, spec: ExperienceSpec, acceptable_median_s: Floats | None = None
+) -> Case:
+    """The case of customers who have not met any line yet: who they are, and no wait at all.
+
+    Where there is a sign, it shows 0 for now: that it is there is known, its number is not.
+    """
+    n = len(workload)
+    base = spec.central()["acceptable_wait_s"]
+    zero, no = np.zeros(n), np.zeros(n, dtype=bool)
+    circumstances: dict[str, Any] = dict.fromkeys(
+        ("moving_s", "still_s", "help_wait_s", "service_s", "slips", "last_share", "liking"), zero
+    )
+    flags: dict[str, Any] = dict.fromkeys(
+        ("joined", "served", "gave_up", "machine", "helped", "unexplained", "doubts_line"), no
+    )
+    return Case(
+        **circumstances,
+        **flags,
+        displayed_s=np.full(n, np.nan if spec.wait_display is None else 0.0),
+        expected_s=np.full(n, spec.expected_wait),
+        acceptable_s=_given(acceptable_median_s, base, n),
+        items=np.maximum(workload.items, 1),
+        value_of_time=workload.value_of_time,
+        self_control=workload.self_control,
+        z_person=_normal(workload, "felt_person"),
+        z_occasion=_normal(workload, "felt_occasion"),
+        z_acceptable=_normal(workload, "acceptable_wait"),
+        z_score=_normal(workload, "judgement"),
+        z_rest=_normal(workload, "rest"),
+        in_company=~workload.alone,
+        occupied=spec.occupied,
+        asked=spec.asked,
+        propositions=spec.propositions,
+        acceptable_base_s=base,
+    )
+
+
+def _displayed(workload: Workload, log: Log, spec: ExperienceSpec) -> Floats:
+    """What the log says was shown, else what the sign would show; nan where there is no sign."""
+    shown = displayed_wait_s(log.wait_s, spec, workload.draws)
+    given = np.isfinite(log.displayed_wait_s) & np.isfinite(shown)
+    return np.where(given, log.displayed_wait_s, shown)
+
+
+def _given(values: Floats | None, default: float, n: int) -> Floats:
+    found = np.full(n, default) if values is None else np.asarray(values, dtype=np.float64)
+    if found.shape != (n,):
+        raise ValueError(f"prepare: one value per customer needed, {n}, got shape {found.shape}")
+    return found
+
+
+def _normal(workload: Workload, name: str) -> Floats:
+    n = len(workload)
+    values: Floats = np.zeros(n) if workload.draws is None else workload.draws.normal(name, n)
+    return values
+
+
+def _by_lane(log: Log, flags: list[bool]) -> NDArray[np.bool_]:
+    """A flag of the customer's lane; False for those who never had one."""
+    table = np.array([*flags, False], dtype=bool)
+    if len(flags) < len(log.lanes):
+        raise ValueError("prepare: the log does not say kind and arrangement of every lane")
+    return table[np.where(log.lane < 0, len(flags), log.lane)]

@@ -1,0 +1,130 @@
+"""What a planner writes under `experience`: how the wait is meant to feel, who is asked when."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field, field_serializer, field_validator
+
+from simqueue.experience.parameters import Parameters, faults
+from simqueue.fields import (
+    LATER,
+    Number,
+    Problem,
+    Seconds,
+    Spec,
+    Spread,
+    Switch,
+    off_as_none,
+    refuse,
+)
+from simqueue.registry import did_you_mean
+
+FORMS = ("judged-wait", "linear", "power", "gap", "none")
+LATER_FORMS = (
+    "log",
+    "affine",
+    "peak-end",
+    "expectation-only",
+    "acceptability-only",
+    "zone-of-tolerance",
+    "antonides",
+    "central-tendency",
+)
+
+
+class WaitDisplay(Spec):
+    """A sign that shows people on joining how long they will wait."""
+
+    rounds_to: Seconds = Field(60.0, description="The sign shows multiples of this, as in 1 min.")
+    error_cv: Spread = Field(
+        0.2, description="Typical error of the sign as a share of the wait, as in 0.2."
+    )
+
+
+class Propositions(Spec):
+    """Which of Maister's (1985) propositions act; each has one home.
+
+    Minutes: occupied, moving, in_process, known. Judgement: fairness, explanation, anxiety,
+    last_place. Tolerance: value. Company is neutral unless it is told to act.
+    """
+
+    occupied: Switch = Field(True, description="Waiting with something to look at feels shorter.")
+    moving: Switch = Field(True, description="Waiting in a line that moves feels shorter.")
+    in_process: Switch = Field(True, description="Waiting after the service began feels shorter.")
+    known: Switch = Field(True, description="A wait whose length is displayed feels shorter.")
+    fairness: Switch = Field(True, description="Being overtaken in one's own kind of line annoys.")
+    explanation: Switch = Field(True, description="A stoppage that nobody explains annoys.")
+    anxiety: Switch = Field(True, description="With several lines, one wonders about the others.")
+    last_place: Switch = Field(True, description="Waiting with nobody behind one is worse.")
+    value: Switch = Field(True, description="For a full trolley a longer wait is acceptable.")
+    company: Literal["neutral", "acts"] = Field(
+        "neutral", description="Whether company changes how long a wait feels; nobody knows."
+    )
+
+
+class ExperienceSpec(Spec):
+    """The block `experience` of a scenario, complete and checked."""
+
+    model: str = Field(
+        "judged-wait", description="Form of the psychology, see `simqueue list perception`."
+    )
+    occupied: Switch = Field(
+        False, description="Whether there is something to look at in the queue, as in yes."
+    )
+    stoppages_explained: Switch = Field(
+        False, description="Whether staff say why it takes long when something holds up a line."
+    )
+    wait_display: WaitDisplay | None = Field(
+        None, description="A sign with the wait, as in {rounds_to: 1 min, error_cv: 0.2}, or off."
+    )
+    expected_wait: Seconds = Field(
+        240.0, description="How long a wait people would say they expect, as in 4 min."
+    )
+    asked: Literal["at_till", "same_day", "next_day"] = Field(
+        "at_till", description="When the customers are asked for their opinion."
+    )
+    propositions: Propositions = Field(
+        Propositions(),
+        description="Which ideas on the psychology of waiting act, as in {anxiety: off}.",
+    )
+    parameters: dict[str, Number] = Field(
+        default_factory=dict,
+        description="Your own numbers, as in {rho: 1.3}; see docs/psychology.md.",
+    )
+
+    @field_validator("model")
+    @classmethod
+    def _known_form(cls, value: str) -> str:
+        if value in LATER_FORMS:
+            raise ValueError(LATER)
+        if value not in FORMS:
+            raise ValueError(f"must be one of {', '.join(FORMS)}{did_you_mean(value, FORMS)}")
+        return value
+
+    @field_validator("wait_display", mode="before")
+    @classmethod
+    def _off_is_none(cls, value: object) -> object:
+        return off_as_none(value)
+
+    @field_serializer("wait_display", mode="wrap")
+    def _none_is_off(self, value: object, write: Any) -> object:  # noqa: ANN401 - pydantic's own writer
+        return "off" if value is None else write(value)
+
+    @field_validator("expected_wait")
+    @classmethod
+    def _within_limits(cls, value: float) -> float:
+        if not 1.0 <= value <= 36000.0:
+            raise ValueError("must be between 1 s and 10 h")
+        return value
+
+    @field_validator("parameters")
+    @classmethod
+    def _known_parameters(cls, values: dict[str, float]) -> dict[str, float]:
+        found = faults(values)
+        refuse((Problem((name,), text, values[name]) for name, text in found.items()), "parameters")
+        return values
+
+    def central(self) -> Parameters:
+        """The central values, with this block's own numbers written over them."""
+        return Parameters(self.parameters)

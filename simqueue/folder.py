@@ -1,0 +1,78 @@
+"""Tables beside the scenario file: read from its own folder, and from nowhere else."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+MOST_BYTES = 10_000_000
+MOST_ROWS = 100_000
+
+
+def inside(name: object, folder: Path | None) -> Path:
+    """The path of a file in the scenario's folder; ValueError when it would lie elsewhere."""
+    if not isinstance(name, str) or not name.strip() or "\0" in name:
+        raise ValueError("must be the name of a CSV file in the scenario's folder")
+    if folder is None:
+        raise ValueError("names a file, but this scenario was not read from a folder")
+    ways = (PurePosixPath(name), PureWindowsPath(name))
+    leads_out = any(way.is_absolute() or way.drive or ".." in way.parts for way in ways)
+    home = folder.resolve()
+    if leads_out or name.startswith("~") or not (home / name).resolve().is_relative_to(home):
+        raise ValueError("must be a file inside the scenario's folder")
+    found = (home / name).resolve()
+    if not found.is_file():
+        raise ValueError("must be a CSV file in the scenario's folder; there is no such file")
+    return found
+
+
+def read_csv(
+    name: object, folder: Path | None, needed: tuple[str, ...], more: tuple[str, ...] = ()
+) -> list[tuple[int, dict[str, str]]]:
+    """The rows of a CSV file as (line number, {column: text}).
+
+    Raises ValueError when the file is not in the folder, is too large or no text, lacks a column
+    of `needed`, or has one that is neither in `needed` nor in `more`. Lines with `#` are skipped.
+    """
+    path = inside(name, folder)
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise ValueError(f"must be a CSV file of at most {MOST_BYTES // 1_000_000} MB")
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError("must be a CSV file in UTF-8") from None
+    except OSError as error:
+        raise ValueError(f"cannot be read: {error.strerror}") from None
+    return _rows(text, needed, more)
+
+
+def _rows(
+    text: str, needed: tuple[str, ...], more: tuple[str, ...]
+) -> list[tuple[int, dict[str, str]]]:
+    lines = [(n, x) for n, x in enumerate(text.splitlines(), 1) if x.strip() and x[0] != "#"]
+    if not lines:
+        raise ValueError("must be a CSV file with a header; this one is empty")
+    if len(lines) > MOST_ROWS:
+        raise ValueError(f"must be a CSV file of at most {MOST_ROWS:,} lines")
+    cells = [(number, _cells(line)) for number, line in lines]
+    header = cells[0][1]
+    missing = [column for column in needed if column not in header]
+    unknown = [column for column in header if column not in needed + more]
+    if missing or unknown or len(set(header)) < len(header):
+        hint = "; separate columns by commas" if ";" in lines[0][1] else ""
+        columns = ",".join(needed) + (f" (and {','.join(more)})" if more else "")
+        raise ValueError(f"must be a CSV file with the header {columns}{hint}")
+    for number, row in cells[1:]:
+        if len(row) != len(header):
+            raise ValueError(f"line {number} of the file must have {len(header)} columns")
+    if len(cells) < 2:
+        raise ValueError("must be a CSV file with at least one row below its header")
+    return [(number, dict(zip(header, row, strict=True))) for number, row in cells[1:]]
+
+
+def _cells(line: str) -> list[str]:
+    try:
+        return [cell.strip() for cell in next(csv.reader(io.StringIO(line)))]
+    except csv.Error as error:
+        raise ValueError(f"must be a CSV file: {error}") from None

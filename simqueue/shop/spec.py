@@ -1,0 +1,318 @@
+"""What a planner writes about the shop: opening hours and lanes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import (
+    Field,
+    field_validator,
+    model_validator,
+)
+
+from simqueue import units
+from simqueue.chance import Dimension, DurationDistribution
+from simqueue.chance.distributions import read as read_distribution
+from simqueue.fields import (
+    ByClock,
+    Clock,
+    Count,
+    CountFrom1,
+    Number,
+    Problem,
+    Seconds,
+    Share,
+    Spec,
+    Spread,
+    Switch,
+    Text,
+    is_off,
+    reads,
+    refuse,
+    writes,
+)
+from simqueue.shop.behaviour import (
+    BehaviourSpec,
+    KindName,
+    LaneChoiceSpec,
+    RenegeSpec,
+    StaffingSpec,
+)
+from simqueue.shop.services import Service, ServiceModel
+from simqueue.tables.codes import Kind
+
+__all__ = [
+    "AcceptsSpec",
+    "BehaviourSpec",
+    "HelpSpec",
+    "LaneChoiceSpec",
+    "LaneSpec",
+    "RenegeSpec",
+    "StaffingSpec",
+    "StoreSpec",
+]
+
+SLOWER_WHEN_SHARED = 1.07  # 6.86 % longer services at a shared line: Wang and Zhou 2018
+_DEFAULT_SERVICE = {
+    "staffed": "antczak2020_staffed",
+    "express": "antczak2020_staffed",
+    "self_service": "antczak2020_self_service",
+}
+_DEFAULTS: dict[str, dict[str, object]] = {
+    kind: {
+        "line": "shared" if kind == "self_service" else "own",
+        "service": service,
+        "attendants": 1 if kind == "self_service" else None,
+    }
+    for kind, service in _DEFAULT_SERVICE.items()
+}
+
+Way = Literal["cash", "card", "contactless", "phone"]
+
+
+class StoreSpec(Spec):
+    """When the shop is open; or, for steady-state runs, how long to run."""
+
+    silent: ClassVar[frozenset[str]] = frozenset({"opens", "closes", "horizon", "warm_up"})
+
+    opens: Clock | None = Field(None, description='When the doors open, as in "08:00".')
+    closes: Clock | None = Field(None, description='When the doors close, as in "21:00".')
+    horizon: Seconds | None = Field(
+        None, description="Instead of hours, for theory: when arrivals stop, as in 2000 h."
+    )
+    warm_up: Seconds | None = Field(
+        None, description="For theory: customers who come earlier are left out, as in 100 h."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _warm_up_is_known(cls, data: Any) -> Any:  # noqa: ANN401 - anything in the file
+        if isinstance(data, Mapping) and data.get("horizon") is not None:
+            return {"warm_up": "0 s", **{k: v for k, v in data.items() if v is not None}}
+        return data
+
+    @model_validator(mode="after")
+    def _one_mode(self) -> StoreSpec:
+        hours = {"opens": self.opens, "closes": self.closes}
+        if self.horizon is None:
+            refuse(
+                Problem((name,), "is missing", None, tell_value=False)
+                for name, value in hours.items()
+                if value is None
+            )
+            if self.warm_up is not None:
+                refuse([Problem(("warm_up",), "goes only with a horizon", None, False)])
+            assert self.opens is not None
+            assert self.closes is not None
+            if self.closes <= self.opens:
+                text = f'must be later than opens, "{units.clock_text(self.opens)}"'
+                refuse([Problem(("closes",), text, units.clock_text(self.closes))])
+            return self
+        extra = [name for name, value in hours.items() if value is not None]
+        refuse(Problem((name,), "does not go with a horizon", None, False) for name in extra)
+        if self.horizon <= (self.warm_up or 0.0):
+            text = "must be longer than the warm-up"
+            refuse([Problem(("horizon",), text, units.duration_text(self.horizon))])
+        return self
+
+    @property
+    def is_theory(self) -> bool:
+        """Whether this is a steady-state run rather than a day of a shop."""
+        return self.horizon is not None
+
+
+class HelpSpec(Spec):
+    """How often customers at a machine need an attendant, and for how long."""
+
+    chance: Share = Field(0.0, description="Share of transactions that need help, as in 20 %.")
+    per_item: Share = Field(0.0, description="Chance of needing help for each item, as in 1 %.")
+    takes: DurationDistribution = Field(
+        read_distribution({"about": "20 s"}, Dimension.DURATION),
+        description="How long an attendant takes to help, as in {about: 20 s}.",
+        json_schema_extra={"source": "20.5 s at one US supermarket, 18 of 37 customers helped"},
+    )
+    at: Share | None = Field(
+        None, description="When in the transaction, as a share of it; drawn if empty, as in 50 %."
+    )
+    included: Annotated[Switch | None, reads("auto"), writes("auto")] = Field(
+        None,
+        description="Whether the service times contain the help already: yes, no, or auto.",
+        json_schema_extra={"source": "auto: yes for models measured with help, else no"},
+    )
+
+    @model_validator(mode="after")
+    def _somebody(self) -> HelpSpec:
+        if self.chance == 0 and self.per_item == 0:
+            raise ValueError("must have a chance or a chance per_item above 0, or be off")
+        return self
+
+
+class AcceptsSpec(Spec):
+    """Who may use a lane."""
+
+    later: ClassVar[frozenset[str]] = frozenset({"members"})
+
+    payment: tuple[Way, ...] | None = Field(
+        None, description="The only ways of paying accepted here, as in [card, contactless]."
+    )
+
+    @field_validator("payment")
+    @classmethod
+    def _something(cls, value: tuple[Way, ...] | None) -> tuple[Way, ...] | None:
+        if value is not None and (not value or len(set(value)) < len(value)):
+            raise ValueError("must name at least one way of paying, each once")
+        return value
+
+
+class LaneSpec(Spec):
+    """A kind of place to pay: its tills or machines, its line or lines, its service."""
+
+    later: ClassVar[frozenset[str]] = frozenset(
+        {"breaks", "trainees", "breakdowns", "price_checks", "room", "sends_failed_to"}
+    )
+    silent: ClassVar[frozenset[str]] = frozenset({"tills", "machines", "attendants"})
+
+    lane: Text = Field(description="Name of the lane, as in express.")
+    kind: KindName = Field(description="staffed, express (staffed with a limit) or self_service.")
+    tills: Count | None = Field(None, description="Number of tills, as in 12; 0 removes the lane.")
+    machines: Count | None = Field(None, description="Number of self-service machines, as in 6.")
+    line: Literal["own", "shared"] = Field(
+        description="One line per till (own) or one for all tills of the lane (shared)."
+    )
+    roster: Annotated[ByClock[Count] | None, reads("all"), writes("all")] = Field(
+        None, description='How many are open, by clock, as in {"08:00": 3, "12:00": 7}; or all.'
+    )
+    service: Service = Field(description="How long serving takes, as in antczak2020_staffed.")
+    max_items: CountFrom1 | None = Field(
+        None, description="Largest basket allowed in this lane, as in 10."
+    )
+    ignores_limit: Share = Field(
+        0.0, description="Share of customers who ignore the limit by a few items, as in 25 %."
+    )
+    ignores_limit_by: Count = Field(
+        3,
+        description="By how many items at most they ignore it, as in 3.",
+        json_schema_extra={"source": "Trinkaus 1993: by 1 to 3 items"},
+    )
+    attendants: ByClock[Count] | None = Field(
+        None, description='Attendants at the machines: a number, or by clock, as in {"08:00": 1}.'
+    )
+    help: Annotated[HelpSpec | None, reads("off"), writes("off")] = Field(
+        None, description="How often attendants must help, as in {chance: 20 %}; or off."
+    )
+    cashiers_differ: Spread = Field(
+        0.0,
+        description="How much cashiers differ in pace, as a share of the mean, as in 0.07.",
+        json_schema_extra={"source": "0.07 was measured in a Polish supermarket in 2019"},
+    )
+    accepts: AcceptsSpec | None = Field(
+        None, description="Who may use the lane, as in {payment: [card, contactless]}."
+    )
+    capacity: CountFrom1 | None = Field(
+        None, description="Most people in a line, the one in service included, as in 10."
+    )
+    slower_when_shared: Annotated[Number | None, reads("auto"), writes("auto")] = Field(
+        None,
+        description="Factor on service times when tills share a line, as in 1.07; off, or auto.",
+        json_schema_extra={
+            "source": "auto: 1.07 for times measured at tills with own lines (Wang, Zhou 2018)"
+        },
+    )
+    position_m: Number | None = Field(
+        None, description="Where the lane begins, in metres along the front, as in 12."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _complete(cls, data: Any) -> Any:  # noqa: ANN401 - anything in the file
+        """Fill in what depends on the kind of lane."""
+        if not isinstance(data, Mapping):
+            return data
+        given = {key: value for key, value in data.items() if value is not None}
+        defaults = _DEFAULTS.get(str(data.get("kind")), _DEFAULTS["staffed"])
+        return {**defaults, **given}
+
+    @field_validator("slower_when_shared", mode="before")
+    @classmethod
+    def _off_is_1(cls, value: object) -> object:
+        return 1.0 if is_off(value) else value
+
+    @field_validator("slower_when_shared")
+    @classmethod
+    def _a_factor(cls, value: float | None) -> float | None:
+        if value is not None and not 0.5 <= value <= 2:
+            raise ValueError("must be a factor between 0.5 and 2, off, or auto")
+        return value
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> LaneSpec:
+        machines = self.kind == "self_service"
+        needed, other = ("machines", "tills") if machines else ("tills", "machines")
+        problems = []
+        if getattr(self, needed) is None:
+            problems.append(Problem((needed,), "is missing", None, tell_value=False))
+        if getattr(self, other) is not None:
+            text = f"does not go with kind {self.kind}; did you mean {needed!r}?"
+            problems.append(Problem((other,), text, None, tell_value=False))
+        if machines and self.line == "own":
+            problems.append(Problem(("line",), "must be shared: machines have one line", "own"))
+        only_machines = ("attendants", "help") if not machines else ()
+        problems += [
+            Problem((name,), "goes only with kind self_service", None, False)
+            for name in only_machines
+            if getattr(self, name) is not None
+        ]
+        if self.max_items is None and self.ignores_limit > 0:
+            text = "goes only with max_items"
+            problems.append(Problem(("ignores_limit",), text, None, tell_value=False))
+        if self.kind == "express" and self.max_items is None:
+            problems.append(Problem(("max_items",), "is missing", None, tell_value=False))
+        refuse(problems)
+        return self
+
+    @property
+    def kind_code(self) -> Kind:
+        """The kind as the code used in tables."""
+        return Kind[self.kind.upper()]
+
+    @property
+    def n_servers(self) -> int:
+        """Number of tills or machines."""
+        return (self.machines if self.kind == "self_service" else self.tills) or 0
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether the lane has one line."""
+        return self.line == "shared"
+
+    @property
+    def roster_or_all(self) -> ByClock[int]:
+        """How many tills or machines are open; without a roster all of them, all day."""
+        return ByClock.always(self.n_servers) if self.roster is None else self.roster
+
+    @property
+    def attendants_or_none(self) -> ByClock[int]:
+        """How many attendants are on duty; 0 where there are none."""
+        return ByClock.always(0) if self.attendants is None else self.attendants
+
+    @property
+    def service_model(self) -> ServiceModel:
+        """The service model of the lane."""
+        return self.service
+
+    @property
+    def shared_factor(self) -> float:
+        """The factor on service times because the lane's tills share a line; 1 if they do not."""
+        if not self.is_shared or self.kind == "self_service":
+            return 1.0
+        if self.slower_when_shared is not None:
+            return self.slower_when_shared
+        return SLOWER_WHEN_SHARED if self.service.measured_at_own_lines else 1.0
+
+    @property
+    def help_included(self) -> bool:
+        """Whether the service times contain the help already."""
+        if self.help is None or self.help.included is None:
+            return self.service.includes_help
+        return self.help.included

@@ -1,0 +1,127 @@
+"""The self-audit of every run: laws that hold whatever the scenario says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simqueue.tables import Ending, Event, Log, System, Trace
+
+TOLERANCE = 1e-6  # relative, for sums of many floating-point times
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What was checked, over how many days, and what did not hold."""
+
+    days: int = 0
+    failures: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether every law held on every day."""
+        return not self.failures
+
+    def __add__(self, other: Audit) -> Audit:
+        return Audit(self.days + other.days, self.failures + other.failures)
+
+    def line(self) -> str:
+        """The audit in one line."""
+        if self.ok:
+            return "audit ok"
+        return f"AUDIT FAILED: {'; '.join(self.failures[:3])}"
+
+
+def audit_day(
+    replication: int,
+    system: System,
+    trace: Trace,
+    log: Log,
+    felt_s: NDArray[Any],
+    felt_parts_s: NDArray[Any],
+) -> Audit:
+    """Check one day; `felt_parts_s` (N,) is the sum of the named parts of `felt_s` (N,)."""
+    laws = {
+        "arrivals = served + balked + reneged + still inside": _conserved(trace, log),
+        "Little's law: queue x time = sum of waits": _little(trace, log),
+        "no server serves two": _one_at_a_time(trace, system),
+        "no open server idle beside its own line": _never_idle(trace, system),
+        "felt parts add up": bool(
+            np.allclose(felt_s, felt_parts_s, rtol=TOLERANCE, atol=TOLERANCE, equal_nan=True)
+        ),
+    }
+    failures = tuple(f"day {replication}: {law}" for law, holds in laws.items() if not holds)
+    return Audit(1, failures)
+
+
+def _count(trace: Trace, event: Event) -> int:
+    return int(np.sum(trace.event == event))
+
+
+def _conserved(trace: Trace, log: Log) -> bool:
+    """Everybody is accounted for, in the trace and in the log alike."""
+    inside = _count(trace, Event.JOIN) - _count(trace, Event.END) - _count(trace, Event.RENEGE)
+    endings = np.bincount(log.ending, minlength=len(Ending))
+    traced = [_count(trace, Event.END), _count(trace, Event.BALK), _count(trace, Event.RENEGE)]
+    return [*traced, inside] == endings.tolist() and sum(traced) + inside == len(log)
+
+
+def _little(trace: Trace, log: Log) -> bool:
+    """The area under the queue is what all waits add up to, those still waiting included."""
+    if not len(trace):
+        return True
+    change = np.zeros(len(Event))
+    change[[Event.JOIN, Event.START, Event.RENEGE]] = 1, -1, -1
+    queue = np.cumsum(change[trace.event])
+    area = float(np.sum(np.diff(trace.time_s) * queue[:-1]))
+    still = np.isnan(log.wait_s) & ~np.isnan(log.join_s)
+    waits = float(np.nansum(log.wait_s) + np.sum(trace.time_s[-1] - log.join_s[still]))
+    return abs(area - waits) <= TOLERANCE * max(1.0, area)
+
+
+def _one_at_a_time(trace: Trace, system: System) -> bool:
+    """Starts and ends of occupation alternate at every server."""
+    rows = (trace.event == Event.START) | (trace.event == Event.FREE)
+    order = np.argsort(trace.server[rows], kind="stable")
+    server = trace.server[rows][order]
+    is_start = (trace.event[rows] == Event.START)[order]
+    first = np.append(True, server[1:] != server[:-1]) if len(server) else is_start
+    return bool(np.all(is_start[first]) and np.all(first[1:] | (is_start[1:] != is_start[:-1])))
+
+
+def _never_idle(trace: Trace, system: System) -> bool:
+    """Whenever time passes, a line with people waiting has no open server without a customer."""
+    opens = {Event.OPEN: 1, Event.CLOSED: -1}
+    for line in range(system.n_lines):
+        rows = trace.line == line
+        waiting = _level(trace, rows, {Event.JOIN: 1, Event.START: -1, Event.RENEGE: -1})
+        occupied = _level(trace, rows, {Event.START: 1, Event.FREE: -1})
+        there = _level(trace, rows, opens) - _reopened(trace, rows)
+        time_passes = np.append(np.diff(trace.time_s[rows]) > 0, True)
+        if np.any(time_passes & (waiting > 0) & (there > occupied)):
+            return False
+    return True
+
+
+def _level(trace: Trace, rows: NDArray[Any], changes: dict[Event, int]) -> NDArray[Any]:
+    change = np.zeros(len(Event), dtype=np.int64)
+    for event, amount in changes.items():
+        change[event] = amount
+    return np.cumsum(change[trace.event[rows]])
+
+
+def _reopened(trace: Trace, rows: NDArray[Any]) -> NDArray[Any]:
+    """How many OPEN events were about a server that had never closed: not a server more."""
+    there: set[int] = set()
+    again, total = [], 0
+    for event, server in zip(trace.event[rows], trace.server[rows], strict=True):
+        if event == Event.OPEN:
+            total += server in there
+            there.add(int(server))
+        elif event == Event.CLOSED:
+            there.discard(int(server))
+        again.append(total)
+    return np.array(again, dtype=np.int64)

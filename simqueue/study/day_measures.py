@@ -1,0 +1,166 @@
+"""What is measured of a day as a whole and of its lanes by the clock: queues, tills, staff.
+
+As in `measures`, the same numbers are given for the whole day, each lane, each quarter hour and
+each lane in each quarter hour: arrays of shape (J, Q) are added up as needed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simqueue.study.day import Day
+from simqueue.study.steps import (
+    IN_QUEUE,
+    IN_SERVICE,
+    OCCUPIED,
+    Steps,
+    open_spells,
+    steps,
+    time_inside,
+)
+from simqueue.tables import Ending, Event, Kind
+
+Floats = NDArray[np.float64]
+HOUR_S = 3600.0
+COUNTS = ("customers", "served", "balked", "reneged", "lost_baskets")
+SPREAD = ("wait_sd_s", "wait_p50_s", "wait_p90_s", "wait_p95_s", "wait_p99_s", "wait_max_s")
+
+
+@dataclass(frozen=True)
+class LaneClock:
+    """Person- and server-seconds of each lane in each stretch of the clock; all shape (J, Q)."""
+
+    queue_s: Floats  # people waiting x seconds
+    people_s: Floats  # people waiting or in service x seconds
+    occupied_s: Floats  # servers with a customer or in the gap x seconds
+    open_s: Floats  # servers there x seconds
+    edges_s: Floats  # (Q + 1,)
+
+
+def lane_clock(day: Day, edges_s: Floats) -> LaneClock:
+    """How full each lane was between consecutive edges (seconds from opening)."""
+    spells = open_spells(day.trace, day.system.n_servers, day.system.closes_s)
+    server_lane = day.system.line_lane[day.system.server_line]
+    rows = []
+    for j in range(len(day.system.lanes)):
+        among = day.in_lane(j)
+        queue = steps(day.trace, IN_QUEUE, among).integral_to(edges_s)
+        service = steps(day.trace, IN_SERVICE, among).integral_to(edges_s)
+        busy = steps(day.trace, OCCUPIED, among).integral_to(edges_s)
+        there = [
+            time_inside(spells[s], edges_s) for s in np.flatnonzero(server_lane == j).tolist()
+        ]
+        open_s = np.sum(there, axis=0) if there else np.zeros(len(edges_s) - 1)
+        rows.append((np.diff(queue), np.diff(queue + service), np.diff(busy), open_s))
+    columns = [np.array(column) for column in zip(*rows, strict=True)]
+    return LaneClock(*columns, edges_s=edges_s)
+
+
+def queue_steps(day: Day) -> Steps:
+    """People waiting anywhere, as a step function."""
+    return steps(day.trace, IN_QUEUE)
+
+
+def staff(day: Day) -> dict[str, float]:
+    """Hours at tills, overtime, attendants' hours and changes of tills on one day."""
+    spells = open_spells(day.trace, day.system.n_servers, day.system.closes_s)
+    staffed = [
+        spells[s]
+        for s, line in enumerate(day.system.server_line)
+        if day.system.kind[day.system.line_lane[line]] != Kind.SELF_SERVICE
+    ]
+    till_s = sum(end - start for mine in staffed for start, end in mine)
+    return {
+        "till_hours": till_s / HOUR_S,
+        "overtime_hours": _overtime_s(day, staffed) / HOUR_S,
+        "attendant_hours": _attendant_s(day) / HOUR_S,
+        "changeovers": float(_changeovers(day)),
+    }
+
+
+def _overtime_s(day: Day, staffed: list[list[tuple[float, float]]]) -> float:
+    """Seconds at tills after the roster (or closing time) said to stop."""
+    closes_s = day.system.closes_s
+    late = sum(max(0.0, end - max(start, closes_s)) for mine in staffed for start, end in mine)
+    return late + _serving_out_s(day)
+
+
+def _serving_out_s(day: Day) -> float:
+    """Seconds at staffed tills between being told to close and being closed, doors still open."""
+    trace, closes_s = day.trace, day.system.closes_s
+    since: dict[int, float] = {}
+    total = 0.0
+    rows = np.isin(trace.event, (Event.CLOSING, Event.CLOSED, Event.OPEN))
+    for time_s, event, line, server in zip(
+        trace.time_s[rows], trace.event[rows], trace.line[rows], trace.server[rows], strict=True
+    ):
+        if day.system.kind[day.system.line_lane[line]] == Kind.SELF_SERVICE:
+            continue
+        if event == Event.CLOSING:
+            since[int(server)] = float(time_s)
+        elif int(server) in since:
+            total += max(0.0, min(float(time_s), closes_s) - since.pop(int(server)))
+    return total
+
+
+def _attendant_s(day: Day) -> float:
+    """Seconds of attendants on duty, until the machines of their lane are empty after closing."""
+    system, total = day.system, 0.0
+    for j in range(len(system.lanes)):
+        if system.kind[j] != Kind.SELF_SERVICE:
+            continue
+        mine = system.attendants_lane == j
+        times, numbers = system.attendants_s[mine], system.attendants_on[mine]
+        last = day.trace.time_s[(day.trace.event == Event.FREE) & day.in_lane(j)]
+        until = max(system.closes_s, float(last[-1]) if len(last) else 0.0)
+        total += float(np.sum(np.diff(np.append(times, until)) * numbers))
+    return total
+
+
+def _changeovers(day: Day) -> int:
+    """Openings and closings of staffed tills while the doors are open, the first opening aside."""
+    trace, system = day.trace, day.system
+    rows = np.isin(trace.event, (Event.OPEN, Event.CLOSED))
+    rows &= (trace.time_s > 0) & (trace.time_s < system.closes_s)
+    lanes = system.line_lane[trace.line[rows]]
+    return int(np.sum(system.kind[lanes] != Kind.SELF_SERVICE))
+
+
+def daily_values(day: Day) -> dict[str, float]:
+    """Measures that are one number a day and group: counts, percentiles, extremes."""
+    queue = queue_steps(day)
+    span = (day.warm_up_s, day.system.closes_s)
+    return {
+        **counts(day, day.counted),
+        **spread(day.log.wait_s[day.counted]),
+        **staff(day),
+        "queue_length_max": float(queue.highest()),
+        "queue_length_p95": queue.quantile(0.95, span),
+        "help_calls": float(np.sum(day.counted & (day.log.help_s > 0))),
+    }
+
+
+def counts(day: Day, among: NDArray[np.bool_]) -> dict[str, float]:
+    """How many came, were served, turned away, gave up."""
+    ending = day.log.ending[among]
+    balked = float(np.sum(ending == Ending.BALKED))
+    reneged = float(np.sum(ending == Ending.RENEGED))
+    return {
+        "customers": float(len(ending)),
+        "served": float(np.sum(ending == Ending.SERVED)),
+        "balked": balked,
+        "reneged": reneged,
+        "lost_baskets": balked + reneged,
+    }
+
+
+def spread(wait_s: Floats) -> dict[str, float]:
+    """Standard deviation and percentiles of waits in seconds, zeros included."""
+    waits = wait_s[~np.isnan(wait_s)]
+    if not len(waits):
+        return {}
+    values = [np.std(waits), *np.percentile(waits, [50, 90, 95, 99]), np.max(waits)]
+    return {name: float(value) for name, value in zip(SPREAD, values, strict=True)}

@@ -1,0 +1,91 @@
+"""Writing results so that nothing already there is ever damaged."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import shutil
+import signal
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+STAGING = ".simqueue-new"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_all(folder: Path, files: Mapping[str, bytes], owned: Sequence[str]) -> None:
+    """Put the files (relative name -> content) into the folder, all or none.
+
+    Everything is first written under a temporary name and synced; only then is it renamed into
+    place, with interruptions held back. Files named in `owned` (a folder's name stands for what is
+    in it) that belong to an earlier result and not to this one are removed. Raises OSError when the
+    disk is full or nothing may be written there; the earlier result is then intact.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    staging = folder / STAGING
+    shutil.rmtree(staging, ignore_errors=True)  # left by a run that was killed
+    try:
+        for name, content in files.items():
+            _write_synced(staging / name, content)
+        with interruptions_held_back():
+            for name in files:
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (staging / name).replace(folder / name)
+            _remove_stale(folder, set(files), owned)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _write_synced(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _remove_stale(folder: Path, current: set[str], owned: Sequence[str]) -> None:
+    for name in owned:
+        path = folder / name
+        found = sorted(path.rglob("*")) if path.is_dir() else [path]
+        for file in found:
+            if file.is_file() and file.relative_to(folder).as_posix() not in current:
+                file.unlink()
+
+
+@contextmanager
+def interruptions_held_back() -> Iterator[None]:
+    """Let Ctrl-C and a request to end wait until the block is done."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    pending: list[int] = []
+    kinds = (signal.SIGINT, signal.SIGTERM)
+    before = {kind: signal.signal(kind, lambda number, _: pending.append(number)) for kind in kinds}
+    try:
+        yield
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
+        if pending:
+            signal.raise_signal(pending[0])
+
+
+def csv_bytes(header: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
+    """A CSV file: numbers so that they read back exactly, nan empty, no cell that runs as formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([_cell(name) for name in header])
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return out.getvalue().encode("utf-8")
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return "" if value != value else repr(float(value))
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return "'" + value  # a spreadsheet would run it
+    return str(value)

@@ -1,0 +1,214 @@
+"""From a day to the few numbers that a study keeps of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simqueue.scenario import Scenario
+from simqueue.study import day_measures, measures
+from simqueue.study.audit import Audit
+from simqueue.study.day import Day
+from simqueue.study.tally import Tally
+from simqueue.tables import Kind
+from simqueue.units import clock_text
+
+Floats = NDArray[np.float64]
+QUARTER_S = 900.0
+GROUPINGS = ("day", "lane", "segment", "quarter", "lane_quarter")
+UNIT_OF_DAILY = {"hours": "h", "s": "s", "cost": "money"}
+# measured for each lane in each quarter hour too: what explains a queue, not how it is judged
+BY_LANE_AND_QUARTER = ("wait_mean_s", "wait_over_5min_share", "waited_share", "felt_mean_s")
+
+
+@dataclass
+class DayRecord:
+    """One day's contribution to every tally: (grouping, measure, unit, top, bottom or None)."""
+
+    replication: int
+    entries: list[tuple[str, str, str, Floats, Floats | None]]
+    audit: Audit
+    wait_s: NDArray[np.float32]
+    quarter: NDArray[np.int16]
+    lane: NDArray[np.int8]
+    psychology: Any = None
+    customers: Any = None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The groups of every grouping, and the clock they are read by."""
+
+    groups: dict[str, tuple[str, ...]]
+    edges_s: Floats  # of the stretches that lanes are measured in, from opening (Q + 1,)
+    units: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def n_quarters(self) -> int:
+        """Quarter hours; 0 in a theory scenario."""
+        return len(self.groups["quarter"])
+
+
+def frame(scenario: Scenario) -> Frame:
+    """The groups of a scenario: its lanes, its segments, and its quarter hours if it has a clock."""
+    lanes = tuple(lane.lane for lane in scenario.lanes)
+    if scenario.is_theory:
+        edges, quarters = np.array([scenario.warm_up_s, scenario.length_s]), ()
+    else:
+        n = int(np.ceil(scenario.length_s / QUARTER_S))
+        edges = np.minimum(np.arange(n + 1) * QUARTER_S, scenario.length_s)
+        quarters = tuple(clock_text(scenario.opens_s + edge) for edge in edges[:-1])
+    groups = {
+        "day": ("day",),
+        "lane": lanes,
+        "segment": tuple(segment.segment for segment in scenario.customers),
+        "quarter": quarters,
+        "lane_quarter": tuple(f"{lane}|{quarter}" for lane in lanes for quarter in quarters),
+    }
+    return Frame(groups, edges)
+
+
+def empty_tallies(scenario: Scenario) -> dict[str, Tally]:
+    """A tally for each grouping, with no day in it."""
+    return {name: Tally(groups) for name, groups in frame(scenario).groups.items()}
+
+
+def record(day: Day) -> DayRecord:
+    """Everything a study keeps of a day."""
+    table = frame(day.scenario)
+    places = _places(day, table)
+    entries = [
+        *_customer_entries(day, table, places),
+        *_clock_entries(day, table),
+        *_daily_entries(day, table, places),
+    ]
+    stood = measures.joined(day)
+    return DayRecord(
+        day.replication,
+        entries,
+        day.audit(),
+        day.log.wait_s[stood].astype(np.float32),
+        places["quarter"][stood].astype(np.int16),
+        day.log.lane[stood].astype(np.int8),
+    )
+
+
+def add(tallies: dict[str, Tally], entries: list[tuple[str, str, str, Floats, Floats | None]]) -> None:
+    """Add a day's entries to the tallies."""
+    for grouping, name, unit, top, bottom in entries:
+        if bottom is None:
+            tallies[grouping].add_daily(name, unit, top)
+        else:
+            tallies[grouping].add_ratio(name, unit, top, bottom)
+
+
+def _places(day: Day, table: Frame) -> dict[str, NDArray[np.int64]]:
+    """The group of each customer in each grouping, -1 = none; each shape (N,)."""
+    lane = day.log.lane.astype(np.int64)
+    n = table.n_quarters
+    quarter = np.minimum(day.log.arrival_s // QUARTER_S, n - 1).astype(np.int64)
+    return {
+        "day": np.zeros(len(lane), dtype=np.int64),
+        "lane": lane,
+        "segment": day.log.segment.astype(np.int64),
+        "quarter": quarter,
+        "lane_quarter": np.where((lane >= 0) & (n > 0), lane * n + quarter, -1),
+    }
+
+
+def _customer_entries(day: Day, table: Frame, places: dict[str, NDArray[np.int64]]) -> list[Any]:
+    entries = []
+    for name, measure in measures.per_customer().items():
+        top, bottom = measure.function(day)
+        for grouping, groups in table.groups.items():
+            if grouping == "lane_quarter" and name not in BY_LANE_AND_QUARTER:
+                continue
+            n, where = len(groups), places[grouping] + 1  # 0 collects those of no group
+            entries.append(
+                (
+                    grouping,
+                    name,
+                    measure.unit,
+                    np.bincount(where, weights=top, minlength=n + 1)[1:],
+                    np.bincount(where, weights=bottom, minlength=n + 1)[1:],
+                )
+            )
+    return entries
+
+
+def _clock_entries(day: Day, table: Frame) -> list[Any]:
+    """Queue lengths, utilisation and open tills as time averages, in every grouping but segments."""
+    clock = day_measures.lane_clock(day, table.edges_s)
+    stretch_s = np.diff(table.edges_s)
+    entries = []
+    for grouping, total in _sums(table).items():
+        span = total(np.ones_like(clock.queue_s) * stretch_s, average=True)
+        queue, people = total(clock.queue_s), total(clock.people_s)
+        busy, there = total(clock.occupied_s), total(clock.open_s)
+        entries += [
+            (grouping, "queue_length_mean", "1", queue, span),
+            (grouping, "people_mean", "1", people, span),
+            (grouping, "utilisation", "share", busy, there),
+            (grouping, "tills_open", "1", there, span),
+        ]
+    return entries
+
+
+def _sums(table: Frame) -> dict[str, Any]:
+    """How (J, Q) arrays are added up in each grouping; `average` for what lanes have in common."""
+
+    def over_lanes(values: Floats, average: bool) -> Floats:
+        return values.mean(axis=0) if average else values.sum(axis=0)
+
+    sums: dict[str, Any] = {
+        "day": lambda values, average=False: np.atleast_1d(over_lanes(values, average).sum()),
+        "lane": lambda values, average=False: values.sum(axis=1),
+    }
+    if table.n_quarters:
+        sums["quarter"] = lambda values, average=False: over_lanes(values, average)
+        sums["lane_quarter"] = lambda values, average=False: values.ravel()
+    return sums
+
+
+def _daily_entries(day: Day, table: Frame, places: dict[str, NDArray[np.int64]]) -> list[Any]:
+    entries = []
+    whole = {**day_measures.daily_values(day), **staff_cost(day)}
+    for name, value in whole.items():
+        entries.append(("day", name, _unit(name), np.array([value]), None))
+    low, high = day.experience.nps_interval()
+    entries.append(("day", "nps_survey_low", "points", np.array([low]), None))
+    entries.append(("day", "nps_survey_high", "points", np.array([high]), None))
+    for grouping in ("lane", "segment", "quarter"):
+        entries += _group_entries(day, grouping, places[grouping], len(table.groups[grouping]))
+    return entries
+
+
+def _group_entries(day: Day, grouping: str, place: NDArray[np.int64], n: int) -> list[Any]:
+    """Counts and percentiles of every group of a grouping."""
+    names = (*day_measures.COUNTS, *day_measures.SPREAD)
+    columns = {name: np.full(n, np.nan) for name in names}
+    for k in range(n):
+        mine = day.counted & (place == k)
+        found = day_measures.counts(day, mine) | day_measures.spread(day.log.wait_s[mine])
+        for name, value in found.items():
+            columns[name][k] = value
+    return [(grouping, name, _unit(name), values, None) for name, values in columns.items()]
+
+
+def staff_cost(day: Day) -> dict[str, float]:
+    """Cost of cashiers and attendants on one day; nan where the scenario gives no wage."""
+    hours = day_measures.staff(day)
+    wages = day.scenario.economics
+    cashier = np.nan if wages.cashier_per_hour is None else wages.cashier_per_hour
+    attendant = np.nan if wages.attendant_per_hour is None else wages.attendant_per_hour
+    has_machines = bool(np.any(day.system.kind == Kind.SELF_SERVICE))
+    at_machines = hours["attendant_hours"] * attendant if has_machines else 0.0
+    return {"staff_cost": hours["till_hours"] * cashier + at_machines}
+
+
+def _unit(name: str) -> str:
+    ending = name.rpartition("_")[2]
+    return UNIT_OF_DAILY.get(ending, "1")
