@@ -15,6 +15,7 @@ DASH = "-"
 WIDTH = 80
 _LONG_S = 100 * 60.0  # from here on hours and minutes read better than minutes and seconds
 _LABELS = {"staffed": "tills", "express": "tills", "self_service": "machines"}
+_NOUNS = ("till", "tills", "machine", "machines", "lane", "lanes", "checkout", "checkouts")
 
 
 def duration(seconds: float) -> str:
@@ -123,8 +124,8 @@ def one_in(value: float) -> str:
         return "fewer than 1 in 1,000"
     if value < 0.3:
         every = 1 / value
-        step = 10 ** max(0, math.floor(math.log10(every)) - (0 if every >= 20 else 1))
-        return f"1 in {round(every / step) * step:,.0f}"
+        step = 1 if every < 20 else 10
+        return f"1 in {round(every / step) * step:,}"
     tenths = round(10 * value)
     if value >= 0.995:
         return "everybody"
@@ -170,9 +171,8 @@ def lane_name(name: str, kind: str) -> str:
     ('staffed tills', 'tills', 'B machines')
     """
     clean = one_line(name)
-    noun = _LABELS[kind]
-    known = ("till", "tills", "machine", "machines", "lane", "lanes", "checkout", "checkouts")
-    return clean if clean.lower().split()[-1:] and clean.lower().split()[-1] in known else f"{clean} {noun}"
+    ends_well = clean.lower().split()[-1:] and clean.lower().split()[-1] in _NOUNS
+    return clean if ends_well else f"{clean} {_LABELS[kind]}"
 
 
 def one_line(text: str) -> str:

@@ -29,12 +29,14 @@ def run(
     keep: int = 1,
     engine: str = "simpy",
     progress: Progress | None = None,
+    stop_after: int | None = None,
 ) -> Study:
     """Simulate `replications` days of the scenario and measure them.
 
     `replications` and `seed` replace the scenario's own. `keep` days' customers are kept whole
     (KEEP_ALL = every day's). `progress(done, of)` is called after each day. KeyboardInterrupt
-    after the first day ends the run early: the study then says that it is partial.
+    after the first day ends the run early, as `stop_after` days do: the study then says that it is
+    partial.
     ValueError when `replications` is less than 1.
     """
     changes = {"replications": replications, "seed": seed}
@@ -44,7 +46,7 @@ def run(
         raise ValueError(f"replications: must be at least 1 (got {scenario.replications})")
     collected = _Collected(scenario, engine, keep)
     try:
-        for replication in range(scenario.replications):
+        for replication in range(min(scenario.replications, stop_after or scenario.replications)):
             collected.take(simulate_day(scenario, replication, engine))
             if progress is not None:
                 progress(replication + 1, scenario.replications)

@@ -81,7 +81,7 @@ def steady(
         "scenario": "a proof",
         "store": {"horizon": f"{hours} h", "warm_up": f"{warm_up} h"},
         "arrivals": {"constant_per_hour": per_hour},
-        "customers": [{"segment": "all", "share": 1, "items": {"fixed": 1}, "self_service": 1}],
+        "customers": [{"segment": "all", "share": 1, "items": {"fixed": 1}}],
         "lanes": lanes,
         "behaviour": behaviour,
         **blocks,

@@ -27,20 +27,9 @@ def average_draws(n: int, **normal: Sequence[float]) -> Draws:
 
 def workload_of(n: int, draws: Any = None, **columns: Any) -> Workload:
     """N customers with 12 items, alone, average in everything."""
-    plain: dict[str, Any] = {
-        "arrival_s": np.arange(n),
-        "segment": np.zeros(n),
-        "items": np.full(n, 12),
-        "payment": np.zeros(n),
-        "alone": np.ones(n, dtype=bool),
-        "considers_machines": np.ones(n, dtype=bool),
-        "u_limit": np.full(n, 0.5),
-        "u_choice": np.full(n, 0.5),
-        "place": np.full(n, 0.5),
-        "patience_s": np.full(n, np.inf),
-        "value_of_time": np.ones(n),
-        "self_control": np.ones(n),
-    }
+    plain: dict[str, Any] = dict.fromkeys(Workload.columns(), np.zeros(n))
+    plain |= {"arrival_s": np.arange(n), "items": np.full(n, 12)}
+    plain |= dict.fromkeys(("alone", "value_of_time", "self_control"), np.ones(n))
     return Workload(**(plain | columns), draws=average_draws(n) if draws is None else draws)
 
 

@@ -1,0 +1,88 @@
+"""What is wrong in a scenario, and where: one line each, all of a file at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from simqueue.fields import Place
+from simqueue.units import looks_like_clock
+
+LONGEST_VALUE = 60
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One fault: `line` and `column` count from 1; line 0 is a fault outside any file."""
+
+    line: int
+    column: int
+    where: str
+    text: str
+    file: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return f"{place}: {self.where}: {self.text}" if self.where else f"{place}: {self.text}"
+
+
+class ScenarioError(Exception):
+    """A scenario that cannot be simulated, with all its faults in order of place."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(sorted(set(faults)))
+        super().__init__(self.faults)
+
+    def __str__(self) -> str:
+        return "\n".join(str(fault) for fault in self.faults)
+
+
+def where(place: Place) -> str:
+    """The place as a path: lanes[2].roster@12:00.
+
+    >>> where(("lanes", 2, "roster", "12:00"))
+    'lanes[2].roster@12:00'
+    """
+    text = ""
+    for part in place:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        elif looks_like_clock(part):
+            text += f"@{part}"
+        else:
+            plain = part.replace("_", "").replace("-", "").isalnum()
+            shown = part if plain else f'"{shortened(part)}"'
+            text += f".{shown}" if text else shown
+    return text
+
+
+def with_value(text: str, value: object) -> str:
+    """The text with what was found instead, before any suggestion.
+
+    >>> with_value("must be a number; did you mean '3'?", "three")
+    "must be a number (got 'three'); did you mean '3'?"
+    """
+    what, separator, suggestion = text.partition("; ")
+    if isinstance(value, (Mapping, list, tuple)) and not what.startswith("must be"):
+        return text
+    return f"{what} (got {shown(value)}){separator}{suggestion}"
+
+
+def shown(value: object) -> str:
+    """A value as the planner would recognise it."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return repr(shortened(value))
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    return shortened(str(value))
+
+
+def shortened(text: str) -> str:
+    """At most so much of the text that a line stays readable."""
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "..."

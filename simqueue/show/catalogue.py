@@ -1,0 +1,31 @@
+"""Everything that can be chosen by name in a scenario, gathered from all rooms."""
+
+from __future__ import annotations
+
+from simqueue import registry
+
+
+def catalogue() -> dict[str, dict[str, dict[str, str]]]:
+    """Family -> name -> {"summary", "source"}, for `simqueue list`."""
+    import simqueue.chance.distributions
+    import simqueue.experience.forms
+    import simqueue.rules
+    import simqueue.shop.services
+    import simqueue.study.measures  # noqa: F401 - importing a room registers what it offers
+    from simqueue.customers.spec import day_shapes
+
+    found = {
+        family: {
+            name: {"summary": entry.summary, "source": entry.source}
+            for name, entry in registry.choices(family).items()
+        }
+        for family in registry.families()
+    }
+    found["shape"] = {
+        name: {
+            "summary": f"Customers by quarter hour on a {name.replace('_', ' ')}.",
+            "source": "Antczak, Weron, Zabawa (2020), IEEE Access 8:228841",
+        }
+        for name in day_shapes()
+    }
+    return found

@@ -1,0 +1,236 @@
+"""What a result says, in sentences and rows: the first screen and the report both print these.
+
+The answer has two or three sentences, by these rules (what "short" means: see `stretches`):
+
+1. How much of the open time no lane is short. None of it short: the tills cope all day. At least
+   80 % short: short nearly all day. More than 40 %: short for so many hours. Otherwise they cope,
+   and the sentence says until when and from when (one short time) or for how long (several).
+2. The worst stretch: when, which lane, how many of its customers wait long there and otherwise.
+   "May be short" instead of "are short" when the 95 % interval over days does not exclude that the
+   share is allowed. Without a short stretch: the busiest two hours and the mean wait in them.
+3. Only where there are more short stretches: the next two, worst first.
+
+"Where to look" names the lane of the worst stretch (without one: the lane in which most minutes are
+waited in the busiest stretch), which part of all minutes waited falls there, how many of the lane's
+tills are open then and for how much of that time they are occupied.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import isnan
+
+import numpy as np
+
+from simqueue.show import words
+from simqueue.show.reading import (
+    Stretch,
+    clock_at,
+    lane_words,
+    measured,
+    measured_over,
+    n_quarters,
+    stretch_text,
+    wait_minutes,
+)
+from simqueue.show.stretches import (
+    LongWait,
+    ShortStretch,
+    busiest,
+    covered,
+    long_wait,
+    short_stretches,
+)
+from simqueue.show.targets import Verdict, verdicts
+from simqueue.study.study import QUARTER_S, Study
+
+NEARLY_ALL = 0.8
+MUCH = 0.4
+HARDLY_S = 5.0  # a mean wait below this is nothing to look for
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What there is to say about a study of a shop's day."""
+
+    rule: LongWait
+    short: list[ShortStretch]
+    stretch: Stretch | None  # the worst short stretch, else the busiest; None without a clock
+    stretch_words: str  # as in '12:00-14:00'; empty without a clock
+    answer: tuple[str, ...]
+    where: str
+    notes: tuple[str, ...]
+    targets: list[Verdict] = field(default_factory=list)
+
+
+def findings(study: Study) -> Findings:
+    """Everything that the first screen and the report say in words about a study."""
+    rule = long_wait(study.scenario.targets)
+    if study.scenario.is_theory:
+        return Findings(rule, [], None, "", (), "", notes(study), verdicts(study, None))
+    short = short_stretches(study, rule)
+    stretch = short[0].stretch if short else busiest(study)
+    said = stretch_text(study, stretch)
+    return Findings(
+        rule,
+        short,
+        stretch,
+        said,
+        answer(study, rule, short, stretch),
+        where_to_look(study, short, stretch),
+        notes(study),
+        verdicts(study, stretch),
+    )
+
+
+def answer(
+    study: Study, rule: LongWait, short: list[ShortStretch], stretch: Stretch
+) -> tuple[str, ...]:
+    """Two or three sentences: do the tills cope, and if not, when and which."""
+    customers = measured(study.day, "customers").mean
+    if not customers > 0:
+        return ("Nobody came to the checkouts on any of the simulated days.",)
+    if not short:
+        return (_all_day(study, rule), _busiest_sentence(study, stretch))
+    found = [_coping(study, short), _worst_sentence(study, rule, short[0])]
+    if len(short) > 1:
+        found.append(_also(study, short[1:]))
+    return tuple(found)
+
+
+def _places(study: Study) -> str:
+    """What to call all places to pay together."""
+    kinds = {lane.kind for lane in study.scenario.lanes}
+    return "machines" if kinds == {"self_service"} else "tills"
+
+
+def _all_day(study: Study, rule: LongWait) -> str:
+    share = _share_over(study, rule.limit_s)
+    limit = words.spoken_duration(rule.limit_s)
+    if share <= 0:
+        return f"The {_places(study)} cope all day: nobody waits over {limit}."
+    who = words.customers_in(share)
+    verb = words.verb(who, "waits", "wait")
+    if share > rule.allowed:  # scattered over quarter hours too few in a row to make a stretch
+        return f"No lane is short for half an hour, yet {who} {verb} over {limit}."
+    return f"The {_places(study)} cope all day: {who} {verb} over {limit}."
+
+
+def _share_over(study: Study, limit_s: float) -> float:
+    """Share of all who joined a line who waited longer, all days together; 0 when nobody joined."""
+    over = sum(int(np.sum(day.wait_s > limit_s)) for day in study.waits)
+    return over / max(1, sum(len(day.wait_s) for day in study.waits))
+
+
+def _busiest_sentence(study: Study, stretch: Stretch) -> str:
+    mean = measured_over(study.quarter, "wait_mean_s", stretch.quarters()).mean
+    when = f"from {_from_to(study, stretch)}"
+    if isnan(mean) or mean < 0.5:
+        return f"Even {when}, the busiest time, people hardly wait."
+    return f"The longest waits are {when}: {words.duration_unit(mean)} on average."
+
+
+def _coping(study: Study, short: list[ShortStretch]) -> str:
+    n = n_quarters(study)
+    inside = covered(short, n)
+    part = float(inside.mean())
+    places = _places(study)
+    if part >= NEARLY_ALL:
+        return f"The {places} are short nearly all day."
+    hours = f"{_hours(study, int(inside.sum()))} of the {_hours(study, n)} hours"
+    if part > MUCH:
+        return f"The {places} are short for {hours}."
+    edges = np.flatnonzero(np.diff(inside)) + 1
+    if len(edges) == 1:
+        at = clock_at(study, int(edges[0]))
+        return f"The {places} cope from {at} on." if inside[0] else f"The {places} cope until {at}."
+    if len(edges) == 2 and not inside[0]:
+        start, end = (clock_at(study, int(edge)) for edge in edges)
+        return f"The {places} cope until {start} and again from {end}."
+    return f"The {places} cope for most of the day, but are short for {hours}."
+
+
+def _hours(study: Study, quarters: int) -> str:
+    """Hours of so many quarter hours, as in '2' or '2.5'."""
+    seconds = min(quarters * QUARTER_S, study.scenario.length_s)
+    return f"{seconds / 3600.0:.2f}".rstrip("0").rstrip(".")
+
+
+def _from_to(study: Study, stretch: Stretch) -> str:
+    return f"{clock_at(study, stretch.first)} to {clock_at(study, stretch.end)}"
+
+
+def _worst_sentence(study: Study, rule: LongWait, worst: ShortStretch) -> str:
+    who = words.customers_in(worst.share.mean)
+    verb = words.verb(who, "waits", "wait")
+    limit = words.spoken_duration(rule.limit_s)
+    # a single day has no interval: it is said as it was, and a note says that it was one day
+    state = "are short" if worst.certain or worst.share.n < 2 else "may be short"
+    text = f"From {_from_to(study, worst.stretch)} the {lane_words(study, worst.lane)} {state}: "
+    text += f"{who} {verb} over {limit} there"
+    if isnan(worst.share_otherwise):
+        return text + "."
+    return text + f"; {words.one_in(worst.share_otherwise)} at other times."
+
+
+def _also(study: Study, rest: list[ShortStretch]) -> str:
+    named = [
+        f"{lane_words(study, s.lane)} {stretch_text(study, s.stretch)}"
+        f" ({words.one_in(s.share.mean)})"
+        for s in rest[:2]
+    ]
+    if len(rest) > 2:
+        named.append(f"{len(rest) - 2} more")
+    return f"Also short: {words.joined(named)}."
+
+
+def where_to_look(study: Study, short: list[ShortStretch], stretch: Stretch) -> str:
+    """The lane and time with the waits that matter most, and their part of all minutes waited."""
+    mean = measured(study.day, "wait_mean_s").mean
+    if isnan(mean) or mean < HARDLY_S:
+        busy = measured(study.day, "utilisation").mean
+        occupied = "" if isnan(busy) else f"; what is open is occupied {words.share(busy)} of the time"
+        return f"nowhere for the waits, there are hardly any{occupied}."
+    seconds = wait_minutes(study)
+    in_stretch = seconds[:, stretch.first : stretch.end].sum(axis=1)
+    lane = short[0].lane if short else int(np.argmax(in_stretch))
+    part = in_stretch[lane] / seconds.sum()
+    said = f"{lane_words(study, lane)} {stretch_text(study, stretch)}"
+    return f"{said}, {words.share(part)} of all minutes waited{_staffing(study, lane, stretch)}."
+
+
+def _staffing(study: Study, lane: int, stretch: Stretch) -> str:
+    """How many of the lane's servers are open in the stretch, and how busy they are."""
+    groups = stretch.of_lane(lane, n_quarters(study))
+    open_ = measured_over(study.lane_quarter, "tills_open", groups).mean
+    busy = measured_over(study.lane_quarter, "utilisation", groups).mean
+    if isnan(open_) or isnan(busy):
+        return ""
+    spec = study.scenario.lanes[lane]
+    noun = "machine" if spec.kind == "self_service" else "till"
+    occupied = f"occupied {words.share(busy)} of the time"
+    if spec.n_servers == 1:
+        return f"; the {noun} is {occupied}"
+    mean = f"{open_:.1f}".removesuffix(".0")
+    open_then = f"all {mean}" if mean == str(spec.n_servers) else f"{mean} of {spec.n_servers}"
+    return f"; {open_then} {noun}s are open then, {occupied}"
+
+
+def notes(study: Study) -> tuple[str, ...]:
+    """What a reader must know before relying on the numbers."""
+    found = []
+    if study.partial:
+        planned = study.scenario.replications
+        found.append(f"PARTIAL: interrupted after {study.replications} of {planned} days.")
+    if not study.audit.ok:
+        found.append("The audit failed: do not rely on these numbers; please report the scenario.")
+    if study.replications == 1:
+        found.append("One simulated day: nothing is said about how much days differ.")
+    if not study.scenario.is_theory:
+        found += [
+            f"No roster is given for {words.one_line(lane.lane)}: all {lane.n_servers} are open"
+            " all day."
+            for lane in study.scenario.lanes
+            if lane.roster is None and lane.n_servers > 1
+        ]
+    return tuple(found)

@@ -1,0 +1,81 @@
+"""Everything a run leaves behind: numbers, figures, report, provenance, and the first screen."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from simqueue.study.files import write_all
+from simqueue.study.provenance import provenance
+from simqueue.study.study import Study
+from simqueue.study.tables import json_bytes, tables
+
+OWNED = (
+    "scenario.resolved.yaml",
+    "summary.json",
+    "summary.csv",
+    "by_lane.csv",
+    "by_segment.csv",
+    "by_quarter_hour.csv",
+    "replications.csv",
+    "customers.parquet",
+    "figures",
+    "report.html",
+    "provenance.json",
+)
+LONGEST_SLUG = 60
+
+
+@dataclass(frozen=True)
+class Published:
+    """What was written, and what to tell about it."""
+
+    folder: Path
+    screen: str
+    summary: dict[str, Any]
+
+
+def slug(name: str) -> str:
+    """The name as a folder: small letters, digits and hyphens, so that it can never be a path.
+
+    >>> slug("Saturday, as it is"), slug("../../x")
+    ('saturday-as-it-is', 'x')
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    return words[:LONGEST_SLUG].rstrip("-") or "scenario"
+
+
+def contents(study: Study, out: str, *, report: bool = True) -> dict[str, bytes]:
+    """The files of a study whose bytes depend on scenario, seed and version alone."""
+    files = tables(study, out)
+    if report:
+        from simqueue.show.figures import figures, render_png, render_svg
+
+        for name, figure in figures(study).items():
+            files[f"figures/{name}.png"] = render_png(figure)
+            files[f"figures/{name}.svg"] = render_svg(figure)
+    return files
+
+
+def publish(
+    study: Study, folder: Path, *, keep: str, command: str, report: bool = True
+) -> Published:
+    """Write everything into the folder, all or nothing; OSError when that cannot be done."""
+    from simqueue.show.screen import first_screen
+
+    files = contents(study, str(folder), report=report)
+    origin = provenance(study, command, keep, files)
+    if report:
+        from simqueue.show.report import render_report
+
+        pictures = {name: data for name, data in files.items() if name.startswith("figures/")}
+        files["report.html"] = render_report(study, pictures, origin).encode("utf-8")
+    files["provenance.json"] = json_bytes(origin)
+    write_all(folder, files, OWNED)
+    page = folder / "report.html" if report else None
+    screen = first_screen(study, page, f"simqueue rerun {folder}")
+    return Published(folder, screen, {**study.summary(), "out": str(folder)})

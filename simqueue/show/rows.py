@@ -1,0 +1,172 @@
+"""The figures of a shop's day as rows: whole day, the stretch that matters, and how sure.
+
+What days and what psychology do not know stay apart: `days` is the 95 % interval over simulated
+days, `psychology` the 5-95 % range over the published ranges of its parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import isnan
+
+from simqueue.show import words
+from simqueue.show.reading import (
+    UNKNOWN,
+    Stretch,
+    added_over,
+    measured,
+    measured_over,
+    n_quarters,
+    staffed_lanes,
+    wait_percentile,
+)
+from simqueue.study.interval import Estimate
+from simqueue.study.study import Study
+
+Text = Callable[[float], str]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table: all cells are text, empty where there is nothing to say."""
+
+    name: str
+    label: str
+    whole: str
+    then: str = ""
+    days: str = ""
+    psychology: str = ""
+    remark: str = ""  # instead of the other cells
+
+
+def rows(study: Study, stretch: Stretch) -> list[Row]:
+    """The table of the first screen, from the waits to the customers lost."""
+    return [
+        _wait_row(study, stretch),
+        _percentile_row(study, stretch),
+        _row(study, stretch, "felt_mean_s", "wait as it feels, mean", words.duration_unit),
+        _row(study, stretch, "checkout_csat", "checkout score, 0-100", words.points, _half_point),
+        _row(study, stretch, "one_in_front_share", "one in front or fewer", words.share, _percent),
+        _till_hours_row(study, stretch),
+        *_attendant_rows(study),
+        _cost_row(study),
+        lost_row(study, stretch),
+    ]
+
+
+def plus_minus(estimate: Estimate, text: Text) -> str:
+    """The half width of the interval over days; empty with a single day."""
+    return "" if isnan(estimate.half_width) else f"+- {text(estimate.half_width)}"
+
+
+def psychology_range(study: Study, name: str, text: Text) -> str:
+    """Low to high of what the psychology's parameters leave open; empty where it says nothing."""
+    found = study.psychology.get(name)
+    if found is None or isnan(found.low):
+        return ""
+    low, high = text(found.low).removesuffix(" min"), text(found.high).removesuffix(" min")
+    return f"{low}-{high}"
+
+
+def _row(
+    study: Study, stretch: Stretch, name: str, label: str, text: Text, width: Text | None = None
+) -> Row:
+    whole = measured(study.day, name)
+    then = measured_over(study.quarter, name, stretch.quarters())
+    days = plus_minus(whole, width or words.duration)
+    ranged = psychology_range(study, name, text)
+    return Row(name, label, text(whole.mean), text(then.mean), days, ranged)
+
+
+def _wait_row(study: Study, stretch: Stretch) -> Row:
+    return _row(study, stretch, "wait_mean_s", "wait by the clock, mean", words.duration_unit)
+
+
+def _percentile_row(study: Study, stretch: Stretch) -> Row:
+    whole = measured(study.day, "wait_p95_s")
+    then = wait_percentile(study, 95, stretch)
+    return Row(
+        "wait_p95_s",
+        "95 in 100 wait at most",
+        words.duration_unit(whole.mean),
+        words.duration_unit(then.mean),
+        plus_minus(whole, words.duration),
+    )
+
+
+def _half_point(value: float) -> str:
+    return f"{value:.1f}"
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.1f} %"
+
+
+def _hours(value: float) -> str:
+    return words.DASH if isnan(value) else f"{value:,.1f}".removesuffix(".0") + " h"
+
+
+def _till_hours_row(study: Study, stretch: Stretch) -> Row:
+    whole = measured(study.day, "till_hours")
+    then = till_hours_in(study, stretch)
+    days = plus_minus(whole, _hours)
+    return Row("till_hours", "till hours a day", _hours(whole.mean), _hours(then), days)
+
+
+def till_hours_in(study: Study, stretch: Stretch) -> float:
+    """Hours at staffed tills within the stretch, per day."""
+    if "tills_open" not in study.lane_quarter.units:
+        return UNKNOWN.mean
+    open_s, _ = study.lane_quarter.totals("tills_open")
+    n = n_quarters(study)
+    mine = [open_s[:, stretch.of_lane(j, n)].sum(axis=1) for j in staffed_lanes(study)]
+    return float(sum(m.mean() for m in mine)) / 3600.0
+
+
+def _attendant_rows(study: Study) -> list[Row]:
+    hours = measured(study.day, "attendant_hours")
+    if not hours.mean > 0:
+        return []
+    days = plus_minus(hours, _hours)
+    return [Row("attendant_hours", "attendant hours a day", _hours(hours.mean), "", days)]
+
+
+def _cost_row(study: Study) -> Row:
+    label = "staff cost a day"
+    cost = measured(study.day, "staff_cost")
+    if isnan(cost.mean):
+        return Row("staff_cost", label, "", remark="not counted: the scenario gives no wages")
+    currency = words.one_line(str(study.scenario.economics.currency or "")) or "money"
+
+    def text(value: float) -> str:
+        return words.money(value, currency)
+
+    return Row("staff_cost", label, text(cost.mean), "", plus_minus(cost, text))
+
+
+def lost_row(study: Study, stretch: Stretch | None) -> Row:
+    """Customers who left without paying, or why none can."""
+    name, label = "lost_baskets", "lost customers a day"
+    lost = measured(study.day, name)
+    behaviour = study.scenario.behaviour
+    modelled = behaviour.balk is not None or behaviour.renege is not None
+    if not modelled and not lost.mean > 0:
+        return Row(name, label, "", remark="not modelled: balk and renege are off")
+    whole = words.number(lost.mean)
+    then = ""
+    if stretch is not None:
+        then = words.number(added_over(study.quarter, name, stretch.quarters()).mean)
+    return Row(name, label, whole, then, plus_minus(lost, words.number))
+
+
+def why_lost(study: Study) -> str:
+    """In which ways customers were lost, for a note; empty when nobody was."""
+    balked = measured(study.day, "balked").mean
+    reneged = measured(study.day, "reneged").mean
+    ways = [
+        f"{words.number(count)} {way}"
+        for count, way in ((balked, "turned away on arrival"), (reneged, "gave up waiting"))
+        if count > 0
+    ]
+    return f"Lost a day: {words.joined(ways)}." if ways else ""

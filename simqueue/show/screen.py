@@ -1,0 +1,136 @@
+"""The first screen after a run: plain text for 80 columns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from simqueue.show import words
+from simqueue.show.findings import Findings, findings
+from simqueue.show.reading import measured
+from simqueue.show.rows import Row, rows, why_lost
+from simqueue.show.targets import Verdict
+from simqueue.show.theory_screen import theory_screen
+from simqueue.study.study import Study
+
+FEELINGS = "Feelings are forecast from published studies, not measured in your shop."
+LABEL_WIDTH, WHOLE_WIDTH, THEN_WIDTH, DAYS_WIDTH = 24, 12, 14, 13
+
+
+def first_screen(study: Study, report_path: Path | None, next_command: str) -> str:
+    """What a run found: the answer, the figures with how sure they are, where to look, what next.
+
+    `report_path` None when no report was written; `next_command` may be empty. Ends with a newline.
+    """
+    found = findings(study)
+    parts = [title(study)]
+    if study.scenario.is_theory:
+        parts.append(theory_screen(study))
+    else:
+        parts += _shop(study, found)
+    parts.append(_closing(study, found, report_path, next_command))
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _shop(study: Study, found: Findings) -> list[str]:
+    parts = [words.wrapped(" ".join(found.answer))]
+    if found.stretch is None or not measured(study.day, "customers").mean > 0:
+        return parts
+    table = rows(study, found.stretch)
+    parts.append(_table(table, found.stretch_words) + "\n" + how_sure(study))
+    if found.targets:
+        parts.append(_targets(found))
+    return parts
+
+
+def title(study: Study) -> str:
+    """The scenario's name, how much was simulated, and the audit."""
+    name = words.one_line(study.scenario.scenario)
+    each = measured(study.day, "customers").mean
+    what = "run" if study.scenario.is_theory else "simulated day"
+    simulated = f"{words.counted(study.replications, what)}, {each:,.0f} customers each"
+    facts = f"{simulated}   {study.audit.line()}"
+    line = f"{name}{' ' * max(8, 24 - len(name))}{facts}"
+    return line if len(line) <= words.WIDTH else words.wrapped(name) + "\n" + words.wrapped(facts)
+
+
+def _table(table: list[Row], then: str) -> str:
+    lines = [
+        " " * (LABEL_WIDTH + WHOLE_WIDTH + THEN_WIDTH) + "how sure",
+        _cells("", "whole day", then, "(days)", "(psychology)"),
+    ]
+    for row in table:
+        if row.remark:
+            lines.append(row.label.ljust(LABEL_WIDTH) + row.remark)
+        else:
+            lines.append(_cells(row.label, row.whole, row.then, row.days, row.psychology))
+    return "\n".join(lines)
+
+
+def _cells(label: str, whole: str, then: str, days: str, psychology: str) -> str:
+    line = label.ljust(LABEL_WIDTH) + whole.ljust(WHOLE_WIDTH) + then.ljust(THEN_WIDTH)
+    return (line + days.ljust(DAYS_WIDTH) + psychology).rstrip()
+
+
+def how_sure(study: Study) -> str:
+    """What the two kinds of ranges mean, in one sentence."""
+    days = f"(days): 95 % interval over {words.counted(study.replications, 'simulated day')}"
+    judged = next(iter(study.psychology.values()), None)
+    if judged is None:
+        return words.wrapped(days + ".")
+    text = f"{days}. (psychology): 5-95 % over {judged.draws} draws from published ranges"
+    if judged.customers < judged.of_customers:
+        text += f", judging {judged.customers:,} of {judged.of_customers:,} customers"
+    return words.wrapped(text + ".")
+
+
+def _targets(found: Findings) -> str:
+    lines = [
+        _target_cells("targets", "limit", "whole day", found.stretch_words, "on target", ""),
+    ]
+    for verdict in found.targets:
+        lines.append(
+            _target_cells(
+                verdict.target.label,
+                verdict.limit_text,
+                verdict.word(verdict.whole),
+                verdict.word(verdict.then),
+                of_days(verdict),
+                of_quarters(verdict),
+            )
+        )
+    return "\n".join(lines)
+
+
+def of_days(verdict: Verdict) -> str:
+    """On how many days the target was met."""
+    good, of = verdict.days_on_target
+    return f"{good} of {of} days" if of else words.DASH
+
+
+def of_quarters(verdict: Verdict) -> str:
+    """In which share of the quarter hours the target was met; empty when not measured by the clock."""
+    good, of = verdict.quarters_on_target
+    return f"{words.share(good / of)} of the time" if of else ""
+
+
+def _target_cells(
+    label: str, limit: str, whole: str, then: str, days: str, quarters: str
+) -> str:
+    line = label.ljust(LABEL_WIDTH) + limit.ljust(10) + whole.ljust(WHOLE_WIDTH)
+    return (line + then.ljust(THEN_WIDTH) + days.ljust(15) + quarters).rstrip()
+
+
+def _closing(study: Study, found: Findings, report_path: Path | None, next_command: str) -> str:
+    lines = []
+    if found.where:
+        lines.append(words.wrapped(f"Where to look: {found.where}"))
+    if not study.scenario.is_theory and why_lost(study):
+        lines.append(words.wrapped(why_lost(study)))
+    lines += [words.wrapped(f"Note: {note}", indent="      ") for note in found.notes]
+    if not study.scenario.is_theory:
+        lines.append(FEELINGS)
+    if report_path is not None:
+        lines.append(f"Report: {report_path}")
+    if next_command:
+        lines.append(f"Next:   {next_command}")
+    return "\n".join(lines)
