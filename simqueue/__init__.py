@@ -11,8 +11,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from simqueue.scenario import Scenario, ScenarioError, load, loads
-    from simqueue.study import Estimate, Study, run
+    from simqueue.scenario.faults import ScenarioError
+    from simqueue.scenario.load import load, loads
+    from simqueue.scenario.model import Scenario
+    from simqueue.study.interval import Estimate
+    from simqueue.study.run import run
+    from simqueue.study.study import Study
 
 _HOMES = {
     "Scenario": "simqueue.scenario",
@@ -28,7 +32,7 @@ __all__ = ["Estimate", "Scenario", "ScenarioError", "Study", "load", "loads", "r
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public name
-    """Public names are imported when first used, so that `simqueue --help` imports nothing heavy."""
+    """Public names are imported when first used: `simqueue --help` needs nothing heavy."""
     if name not in _HOMES:
         raise AttributeError(f"module 'simqueue' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

@@ -37,13 +37,16 @@ OutOption = Annotated[
     Path | None, typer.Option("--out", help="Folder for the results [outputs/<scenario>].")
 ]
 KeepOption = Annotated[
-    str, typer.Option("--keep", help="Days whose customers are kept one by one: a number, all, none.")
+    str,
+    typer.Option("--keep", help="Days whose customers are kept: a number, all, none."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")]
 NoReportOption = Annotated[
     bool, typer.Option("--no-report", help="Write numbers only: no figures, no report.")
 ]
-EngineOption = Annotated[str, typer.Option("--engine", help="The engine that runs the days: simpy.")]
+EngineOption = Annotated[
+    str, typer.Option("--engine", help="What runs the days: simpy.")
+]
 
 
 @app.command("run", rich_help_panel="Simulate")
@@ -59,7 +62,7 @@ def run_command(
     no_report: NoReportOption = False,
 ) -> None:
     """Simulate a scenario: how long customers wait, how it feels, and which lane is to blame."""
-    from simqueue.show.publish import publish, slug
+    from simqueue.show.publish import publish
     from simqueue.study import run
 
     if engine != "simpy":
@@ -69,7 +72,7 @@ def run_command(
     days = replications or scenario.replications
     with _Progress(scenario.scenario, days) as progress:
         study = run(scenario, days, keep=_keep(keep), engine=engine, progress=progress.update)
-    folder = out or Path("outputs") / slug(scenario.scenario)
+    folder = out or Path("outputs") / scenario.slug
     if study.partial:  # an earlier, complete result stays as it is
         folder = folder.with_name(folder.name + "-partial")
     written = publish(study, folder, keep=keep, command=_command(), report=not no_report)
@@ -232,7 +235,7 @@ def _print_json(content: object) -> None:
 def _leave(study: Study, file: Path) -> None:
     """End with the code that says how it went."""
     if study.partial:
-        typer.echo(f"Interrupted after {study.replications} days; these are written, marked partial."
+        typer.echo(f"Interrupted after {study.replications} days, which are written and marked partial."
                    f" Whole run: simqueue run {file}", err=True)  # fmt: skip
         raise typer.Exit(INTERRUPTED)
     if not study.audit.ok:

@@ -128,6 +128,10 @@ class Spec(BaseModel):
             told = [cls._retold(problem) for problem in problems_of(error)]
             refuse(told, cls.__name__)
 
+    def default_of(self, name: str) -> object:
+        """What the field would be if nothing were given; it may depend on other fields."""
+        return type(self).model_fields[name].get_default(call_default_factory=True)
+
     @model_serializer(mode="wrap")
     def _without_silent(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         written = write(self)

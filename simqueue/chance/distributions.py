@@ -64,6 +64,12 @@ class Distribution:
         return max(1.0, float(np.ceil(low))) if self.dimension is Dimension.ITEMS else low
 
     @cached_property
+    def largest(self) -> float:
+        """A value that no draw exceeds; inf where there is none."""
+        high = self._curve.highest if self.most is None else min(self.most, self._curve.highest)
+        return max(1.0, float(np.ceil(high))) if self.dimension is Dimension.ITEMS else high
+
+    @cached_property
     def _curve(self) -> Curve:
         curve: Curve = find("distribution", self.name).function(**dict(self.parameters))
         return curve

@@ -32,8 +32,8 @@ _Z90 = 1.2815515655446004  # normal score of 90 %
 class Curve:
     """A distribution before rounding and truncation.
 
-    No value lies below `lowest`. `rounding_adds` is what rounding up to whole items adds to the
-    mean, or None where that has to be found numerically.
+    No value lies below `lowest` or above `highest`. `rounding_adds` is what rounding up to whole
+    items adds to the mean, or None where that has to be found numerically.
     """
 
     quantile: Callable[[Floats], Floats]
@@ -41,6 +41,7 @@ class Curve:
     lowest: float = 0.0
     may_be_cut: bool = True
     rounding_adds: float | None = None
+    highest: float = math.inf
 
 
 @register("distribution", source="lognormal through two points a planner knows")
@@ -78,14 +79,14 @@ def bands(bands: Bands) -> Curve:
         x: Floats = first[k] + np.clip(inside, 0.0, 1.0) * width[k]
         return x
 
-    return Curve(quantile, mean, ordered[0][0], may_be_cut=False, rounding_adds=0.5)
+    return Curve(quantile, mean, ordered[0][0], False, 0.5, ordered[-1][1])
 
 
 @register("distribution")
 def fixed(fixed: float) -> Curve:
     """Always the same value."""
     adds = max(math.ceil(fixed), 1) - fixed  # items: at least 1
-    return Curve(lambda u: np.full(u.shape, fixed), fixed, fixed, False, adds)
+    return Curve(lambda u: np.full(u.shape, fixed), fixed, fixed, False, adds, fixed)
 
 
 @register("distribution")
@@ -100,7 +101,7 @@ def uniform(low: float, high: float) -> Curve:
     """Uniform between two values."""
     if high <= low:
         raise ValueError("high must be above low")
-    return Curve(lambda u: low + (high - low) * u, 0.5 * (low + high), low)
+    return Curve(lambda u: low + (high - low) * u, 0.5 * (low + high), low, highest=high)
 
 
 @register("distribution")
@@ -223,7 +224,7 @@ def empirical(values: Numbers, weights: Numbers | None = None) -> Curve:
         picked: Floats = value[np.searchsorted(upto, u, side="left")]
         return picked
 
-    return Curve(quantile, mean, float(value[0]), False, adds)
+    return Curve(quantile, mean, float(value[0]), False, adds, float(value[-1]))
 
 
 def _lognormal(mu: float, sigma: float) -> Curve:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from heapq import heappush
 
 import simpy
+from simpy.events import EventPriority
 
 from simqueue.tables import Instant
 
@@ -25,6 +26,6 @@ class Clock(simpy.Environment):
         event = simpy.Event(self)
         event._ok = True
         event._value = None
-        rank = _AFTER_SIMPY + kind * _PER_KIND + key
+        rank = EventPriority(_AFTER_SIMPY + kind * _PER_KIND + key)
         heappush(self._queue, (time_s, rank, next(self._eid), event))
         return event

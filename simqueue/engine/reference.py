@@ -108,7 +108,7 @@ class Server:
         yield end
 
     def next_customer(self) -> int | None:
-        """Whom the server takes on becoming free: the next in line, or nobody (and perhaps closes)."""
+        """Whom the server takes on becoming free: the next in line or nobody; it may close."""
         waiting = self.line.waiting
         if self.duty is Duty.LEAVING or (self.duty is Duty.SERVING_OUT and not waiting):
             self.close()
@@ -390,7 +390,7 @@ class Customers:
         return score * self.perception[line.number][i] if self.perception else score
 
     def settle(self, i: int, eligible: list[Line], scores: list[float]) -> Line:
-        """The line with the lowest score; ties by the preferred kind, then at random or the first."""
+        """The line with the lowest score; ties: the preferred kind, then random or first."""
         lowest = min(scores)
         tied = [line for line, score in zip(eligible, scores, strict=True) if score == lowest]
         if self.choice.prefer >= 0:
@@ -403,4 +403,3 @@ def simulate(workload: Workload, system: System) -> Trace:
     day = Day(workload, system)
     day.clock.run()
     return day.trace()
-

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from simqueue.tables import Event, Trace
 
-STILL_AFTER_S = 30.0  # a line that has not moved for longer counts as standing still (docs/model.md)
+STILL_AFTER_S = (
+    30.0  # a line that has not moved for longer counts as standing still (docs/model.md)
+)
 
 
 @dataclass

@@ -24,7 +24,7 @@ class Case(Table):
     """One row per customer: phases of the wait, circumstances, and who he is.
 
     It holds nothing that depends on a parameter, so that one case is judged with many sets of
-    parameters. Waits of balkers and of the unfinished are 0 here; `joined` tells them apart.
+    parameters. Waits that are not known are 0 here; `joined` tells which are known.
     """
 
     moving_s: NDArray[Any] = column("f8", "s", "waiting in line while it moved")
@@ -39,13 +39,14 @@ class Case(Table):
     self_control: NDArray[Any] = column("f8", "1", "1 = average")
     slips: NDArray[Any] = column("f8", "1", "overtaken in the same line or kind of lane")
     last_share: NDArray[Any] = column("f8", "1", "share of the wait in line with nobody behind")
-    liking: NDArray[Any] = column("f8", "sd", "how he likes self-service, 0 = neutral")
+    liking: NDArray[Any] = column("f8", "points", "how his segment likes self-service")
     z_person: NDArray[Any] = column("f8", "1", "how long waits feel to him")
     z_occasion: NDArray[Any] = column("f8", "1", "how long this one felt")
     z_acceptable: NDArray[Any] = column("f8", "1", "how long a wait he accepts")
     z_score: NDArray[Any] = column("f8", "1", "what else moves his judgement")
     z_rest: NDArray[Any] = column("f8", "1", "what he thinks of the rest of the shop")
-    joined: NDArray[Any] = column("?", "1", "served or gave up in line: his wait is known")
+    z_liking: NDArray[Any] = column("f8", "1", "how he likes self-service, among his segment")
+    joined: NDArray[Any] = column("?", "1", "stood in a line until service or leaving")
     served: NDArray[Any] = column("?", "1", "was served")
     gave_up: NDArray[Any] = column("?", "1", "balked or gave up in line")
     in_company: NDArray[Any] = column("?", "1", "does not shop alone")
@@ -96,8 +97,8 @@ def prepare(
 
     The three arrays, shape (N,), replace the scenario's values where segments differ: the wait
     they would say they expect, the median acceptable wait (both felt seconds), and the liking for
-    self-service in standard deviations (0 = neutral; persons differ by .2 around it). A workload
-    without draws makes everybody average. A stoppage is a wait for help or a halt in the queue.
+    self-service in points of the rest of the visit (0 = neutral). A workload without draws makes
+    everybody average. A stoppage is a wait for help or a halt in the queue.
     Raises ValueError when workload and log differ in length.
     """
     n = len(log)
@@ -106,9 +107,9 @@ def prepare(
     person = replace(
         before_joining(workload, spec, acceptable_median_s),
         expected_s=_given(expected_wait_s, spec.expected_wait, n),
-        liking=_given(liking, 0.0, n) + 0.2 * _normal(workload, "liking"),  # assumption: sd .2
+        liking=_given(liking, 0.0, n),
     )
-    known = np.isfinite(log.wait_s) & np.isin(log.ending, (Ending.SERVED, Ending.RENEGED))
+    known = np.isfinite(log.wait_s)
     wait = np.where(known & (log.wait_s > NO_WAIT_S), log.wait_s, 0.0)
     still = np.clip(log.queue_still_s, 0.0, wait)
     stoppage = (log.stoppage_in_queue_s > 0.0) | (log.help_wait_s > 0.0)
@@ -161,6 +162,7 @@ def before_joining(
         z_acceptable=_normal(workload, "acceptable_wait"),
         z_score=_normal(workload, "judgement"),
         z_rest=_normal(workload, "rest"),
+        z_liking=_normal(workload, "liking"),
         in_company=~workload.alone,
         occupied=spec.occupied,
         asked=spec.asked,

@@ -24,6 +24,7 @@ CONTENT_FROM: Final = 70.0  # top-2 box = index of at least 70: about 79 % after
 NPS_LEVEL: Final = 8.31  # mean 0-10 answer at S = 78, so that the NPS is 28 there
 NPS_AT: Final = 78.0  # ACSI, supermarkets, 2018-2019
 LEAST_ANSWER_VARIANCE: Final = 0.5
+LIKING_SPREAD: Final = 0.2  # assumption: persons differ in liking by .2 of their spread in S_rest
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,10 +41,11 @@ class Outcome(Table):
 def satisfaction(case: Case, score: Floats, p: Parameters) -> Floats:
     """S of every customer; liking for self-service shifts S_rest at machines.
 
-    A liking of 1 is worth one standard deviation of S_rest between persons (assumption), so the
-    spread of .2 between persons is about 3 points, the size of the shift's own range.
+    Liking is that of the segment in points, and a person's own: .2 standard deviations of S_rest,
+    about 3 points, the size of the shift's own range (assumption).
     """
-    shift = p["rest_shift_machines"] + p["rest_sd"] * case.liking
+    liking = case.liking + LIKING_SPREAD * p["rest_sd"] * case.z_liking
+    shift = p["rest_shift_machines"] + liking
     rest = p["rest_mean"] + p["rest_sd"] * case.z_rest + np.where(case.machine, shift, 0.0)
     return np.asarray((1.0 - p["w"]) * rest + p["w"] * score)
 

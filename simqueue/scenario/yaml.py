@@ -146,12 +146,13 @@ class _Builder:
             _fail(self.name, (1, 1), "is no valid YAML")
 
     def _take(self, event: yaml.Event) -> None:
-        mark = (event.start_mark.line + 1, event.start_mark.column + 1)
+        begins = event.start_mark
+        mark = (begins.line + 1, begins.column + 1) if begins else (1, 1)
         if isinstance(event, yaml.DocumentStartEvent):
             if self.root is not None:
                 _fail(self.name, mark, "must be one document; '---' begins a second one")
         elif isinstance(event, yaml.AliasEvent):
-            self._alias(event.anchor, mark)
+            self._alias(str(event.anchor), mark)
         elif isinstance(event, yaml.ScalarEvent):
             plain = event.style is None
             node = Node(mark, resolved(event.value) if plain else event.value)

@@ -106,11 +106,21 @@ class BehaviourSpec(Spec):
     lane_choice: LaneChoiceSpec = Field(
         LaneChoiceSpec(), description="How they choose a line, as in {rule: shortest_queue}."
     )
-    balk: OnlyOff = Field(None, description="Whether they turn away from long lines: off.")
-    renege: Annotated[RenegeSpec | None, reads("off"), writes("off")] = Field(
-        None, description="Whether they give up waiting, as in {patience: {about: 10 min}}; or off."
+    balk: OnlyOff = Field(
+        None,
+        description="Whether they turn away from long lines: off.",
+        json_schema_extra={"source": "rare at supermarket tills: Antczak et al. 2020"},
     )
-    jockey: OnlyOff = Field(None, description="Whether they change lines while waiting: off.")
+    renege: Annotated[RenegeSpec | None, reads("off"), writes("off")] = Field(
+        None,
+        description="Whether they give up waiting, as in {patience: {about: 10 min}}; or off.",
+        json_schema_extra={"source": "rare at supermarket tills: Antczak et al. 2020"},
+    )
+    jockey: OnlyOff = Field(
+        None,
+        description="Whether they change lines while waiting: off.",
+        json_schema_extra={"source": "rare at supermarket tills: Antczak et al. 2020"},
+    )
 
 
 class StaffingSpec(Spec):

@@ -17,7 +17,11 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 DAY_S = 86_400.0
 NO_LIMIT = 10**9  # more people than any line holds
-METRES = {Kind.STAFFED: 2.5, Kind.EXPRESS: 2.5, Kind.SELF_SERVICE: 1.5}  # a server's width (assumed)
+METRES = {
+    Kind.STAFFED: 2.5,
+    Kind.EXPRESS: 2.5,
+    Kind.SELF_SERVICE: 1.5,
+}  # a server's width (assumed)
 LEAST_OWN_SHARE = 0.05  # of a transaction, when the mean help would eat it up
 
 
@@ -204,8 +208,11 @@ def _rows(per_customer: Sequence[_Times], name: str) -> Floats:
 
 
 def _mean_us(
-    lanes: Sequence[LaneSpec], choice: LaneChoiceSpec, expected_us: Any, may_use: Flags  # noqa: ANN401 - (J, N) array
-) -> NDArray[np.int64]:  # fmt: skip
+    lanes: Sequence[LaneSpec],
+    choice: LaneChoiceSpec,
+    expected_us: NDArray[np.int64],
+    may_use: Flags,
+) -> NDArray[np.int64]:
     """What the rule 'expected_wait_mean' takes a customer of each lane to need; shape (J,)."""
     users = np.maximum(1, may_use.sum(axis=1))
     means = np.where(may_use, expected_us, 0).sum(axis=1) // users

@@ -138,7 +138,7 @@ class HelpSpec(Spec):
     included: Annotated[Switch | None, reads("auto"), writes("auto")] = Field(
         None,
         description="Whether the service times contain the help already: yes, no, or auto.",
-        json_schema_extra={"source": "auto: yes for models measured with help, else no"},
+        json_schema_extra={"source": "auto is yes for models measured with help, else no"},
     )
 
     @model_validator(mode="after")
@@ -216,7 +216,7 @@ class LaneSpec(Spec):
         None,
         description="Factor on service times when tills share a line, as in 1.07; off, or auto.",
         json_schema_extra={
-            "source": "auto: 1.07 for times measured at tills with own lines (Wang, Zhou 2018)"
+            "source": "auto is 1.07 for times measured at own lines (Wang, Zhou 2018), else 1"
         },
     )
     position_m: Number | None = Field(
@@ -270,6 +270,15 @@ class LaneSpec(Spec):
             problems.append(Problem(("max_items",), "is missing", None, tell_value=False))
         refuse(problems)
         return self
+
+    def default_of(self, name: str) -> object:
+        """What the field would be if nothing were given; line, service and staff go by kind."""
+        default = _DEFAULTS[self.kind].get(name)
+        if name == "service":
+            return ServiceModel(str(default))
+        if name == "attendants" and default is not None:
+            return ByClock.always(default)
+        return default if name == "line" else super().default_of(name)
 
     @property
     def kind_code(self) -> Kind:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,8 +24,6 @@ OWNED = (
     "report.html",
     "provenance.json",
 )
-LONGEST_SLUG = 60
-
 
 @dataclass(frozen=True)
 class Published:
@@ -36,17 +32,6 @@ class Published:
     folder: Path
     screen: str
     summary: dict[str, Any]
-
-
-def slug(name: str) -> str:
-    """The name as a folder: small letters, digits and hyphens, so that it can never be a path.
-
-    >>> slug("Saturday, as it is"), slug("../../x")
-    ('saturday-as-it-is', 'x')
-    """
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
-    return words[:LONGEST_SLUG].rstrip("-") or "scenario"
 
 
 def contents(study: Study, out: str, *, report: bool = True) -> dict[str, bytes]:

@@ -84,9 +84,8 @@ def how_sure(study: Study) -> str:
 
 
 def _targets(found: Findings) -> str:
-    lines = [
-        _target_cells("targets", "limit", "whole day", found.stretch_words, "on target", ""),
-    ]
+    then = found.stretch_words
+    lines = [_target_cells("targets", "limit", "whole day", then, "of days", "of time")]
     for verdict in found.targets:
         lines.append(
             _target_cells(
@@ -95,7 +94,7 @@ def _targets(found: Findings) -> str:
                 verdict.word(verdict.whole),
                 verdict.word(verdict.then),
                 of_days(verdict),
-                of_quarters(verdict),
+                of_time(verdict),
             )
         )
     return "\n".join(lines)
@@ -104,20 +103,18 @@ def _targets(found: Findings) -> str:
 def of_days(verdict: Verdict) -> str:
     """On how many days the target was met."""
     good, of = verdict.days_on_target
-    return f"{good} of {of} days" if of else words.DASH
+    return f"{good} of {of}" if of else words.DASH
 
 
-def of_quarters(verdict: Verdict) -> str:
-    """In which share of the quarter hours the target was met; empty when not measured by the clock."""
+def of_time(verdict: Verdict) -> str:
+    """In which share of the quarter hours the target was met."""
     good, of = verdict.quarters_on_target
-    return f"{words.share(good / of)} of the time" if of else ""
+    return words.share(good / of) if of else words.DASH
 
 
-def _target_cells(
-    label: str, limit: str, whole: str, then: str, days: str, quarters: str
-) -> str:
-    line = label.ljust(LABEL_WIDTH) + limit.ljust(10) + whole.ljust(WHOLE_WIDTH)
-    return (line + then.ljust(THEN_WIDTH) + days.ljust(15) + quarters).rstrip()
+def _target_cells(label: str, limit: str, whole: str, then: str, days: str, time: str) -> str:
+    line = label.ljust(LABEL_WIDTH) + limit.ljust(10) + whole.ljust(WHOLE_WIDTH + 1)
+    return (line + then.ljust(THEN_WIDTH) + days.ljust(11) + time).rstrip()
 
 
 def _closing(study: Study, found: Findings, report_path: Path | None, next_command: str) -> str:

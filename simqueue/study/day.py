@@ -24,8 +24,6 @@ from simqueue.study.audit import Audit, audit_day
 from simqueue.study.one_in_front import one_in_front
 from simqueue.tables import Log, System, Trace, Workload
 
-
-
 Floats = NDArray[np.float64]
 
 
@@ -49,7 +47,7 @@ class Day:
     @cached_property
     def counted(self) -> NDArray[np.bool_]:
         """Which customers count; shape (N,)."""
-        return np.asarray(self.log.arrival_s >= self.warm_up_s)
+        return np.asarray(self.log.arrival_s >= self.warm_up_s, dtype=np.bool_)
 
     @cached_property
     def kind_of_customer(self) -> NDArray[np.int64]:
@@ -70,7 +68,7 @@ class Day:
 
     def in_lane(self, lane: int) -> NDArray[np.bool_]:
         """Which rows of the trace belong to a lane."""
-        return self._lane_of_row == lane
+        return np.asarray(self._lane_of_row == lane)
 
     def audit(self) -> Audit:
         """The self-audit of this day."""
@@ -79,9 +77,7 @@ class Day:
         for name, values in felt.arrays().items():
             if name.startswith("by_"):
                 parts = parts + values
-        return audit_day(
-            self.replication, self.system, self.trace, self.log, felt.felt_s, parts
-        )
+        return audit_day(self.replication, self.system, self.trace, self.log, felt.felt_s, parts)
 
 
 def simulate_day(scenario: Scenario, replication: int, engine: str = "simpy") -> Day:
@@ -134,7 +130,7 @@ def patience_s(scenario: Scenario, workload: Workload) -> Floats:
     patience = np.full(n, np.inf)
     if renege is None:
         return patience
-    if renege.patience == "felt":
+    if isinstance(renege.patience, str):  # "felt"
         felt = patience_from_acceptable_wait(
             workload,
             scenario.experience,

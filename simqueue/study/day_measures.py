@@ -50,13 +50,11 @@ def lane_clock(day: Day, edges_s: Floats) -> LaneClock:
         queue = steps(day.trace, IN_QUEUE, among).integral_to(edges_s)
         service = steps(day.trace, IN_SERVICE, among).integral_to(edges_s)
         busy = steps(day.trace, OCCUPIED, among).integral_to(edges_s)
-        there = [
-            time_inside(spells[s], edges_s) for s in np.flatnonzero(server_lane == j).tolist()
-        ]
+        there = [time_inside(spells[s], edges_s) for s in np.flatnonzero(server_lane == j).tolist()]
         open_s = np.sum(there, axis=0) if there else np.zeros(len(edges_s) - 1)
         rows.append((np.diff(queue), np.diff(queue + service), np.diff(busy), open_s))
-    columns = [np.array(column) for column in zip(*rows, strict=True)]
-    return LaneClock(*columns, edges_s=edges_s)
+    queue_s, people_s, occupied_s, open_s = (np.array(c) for c in zip(*rows, strict=True))
+    return LaneClock(queue_s, people_s, occupied_s, open_s, edges_s)
 
 
 def queue_steps(day: Day) -> Steps:
@@ -79,6 +77,14 @@ def staff(day: Day) -> dict[str, float]:
         "attendant_hours": _attendant_s(day) / HOUR_S,
         "changeovers": float(_changeovers(day)),
     }
+
+
+def idle_till_hours(day: Day) -> float:
+    """Hours at open staffed tills with no customer and no gap to finish."""
+    span = np.array([0.0, max(day.system.closes_s, float(day.trace.time_s[-1]))])
+    clock = lane_clock(day, span)
+    staffed = day.system.kind != Kind.SELF_SERVICE
+    return float(np.sum((clock.open_s - clock.occupied_s)[staffed])) / HOUR_S
 
 
 def _overtime_s(day: Day, staffed: list[list[tuple[float, float]]]) -> float:
@@ -137,6 +143,7 @@ def daily_values(day: Day) -> dict[str, float]:
         **counts(day, day.counted),
         **spread(day.log.wait_s[day.counted]),
         **staff(day),
+        "idle_till_hours": idle_till_hours(day),
         "queue_length_max": float(queue.highest()),
         "queue_length_p95": queue.quantile(0.95, span),
         "help_calls": float(np.sum(day.counted & (day.log.help_s > 0))),

@@ -75,7 +75,7 @@ def interruptions_held_back() -> Iterator[None]:
 
 
 def csv_bytes(header: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
-    """A CSV file: numbers so that they read back exactly, nan empty, no cell that runs as formula."""
+    """A CSV file: numbers read back exactly, nan is empty, no cell runs as a formula."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([_cell(name) for name in header])

@@ -48,17 +48,17 @@ def per_customer() -> dict[str, Measure]:
 
 def joined(day: Day) -> Values:
     """Customers who stood in a line and whose wait has an end; shape (N,)."""
-    return day.counted & ~np.isnan(day.log.wait_s)
+    return np.asarray(day.counted & ~np.isnan(day.log.wait_s))
 
 
 def served(day: Day) -> Values:
     """Customers who paid; shape (N,)."""
-    return day.counted & (day.log.ending == Ending.SERVED)
+    return np.asarray(day.counted & (day.log.ending == Ending.SERVED))
 
 
 def _done(day: Day) -> Values:
     """Customers whose visit has ended one way or another; shape (N,)."""
-    return day.counted & (day.log.ending != Ending.UNFINISHED)
+    return np.asarray(day.counted & (day.log.ending != Ending.UNFINISHED))
 
 
 def _mean(values: Values, among: Values) -> Pair:

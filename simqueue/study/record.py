@@ -53,10 +53,11 @@ class Frame:
 
 
 def frame(scenario: Scenario) -> Frame:
-    """The groups of a scenario: its lanes, its segments, and its quarter hours if it has a clock."""
+    """The groups of a scenario: lanes, segments, and quarter hours if it has a clock."""
     lanes = tuple(lane.lane for lane in scenario.lanes)
     if scenario.is_theory:
-        edges, quarters = np.array([scenario.warm_up_s, scenario.length_s]), ()
+        edges = np.array([scenario.warm_up_s, scenario.length_s])
+        quarters: tuple[str, ...] = ()
     else:
         n = int(np.ceil(scenario.length_s / QUARTER_S))
         edges = np.minimum(np.arange(n + 1) * QUARTER_S, scenario.length_s)
@@ -96,7 +97,9 @@ def record(day: Day) -> DayRecord:
     )
 
 
-def add(tallies: dict[str, Tally], entries: list[tuple[str, str, str, Floats, Floats | None]]) -> None:
+def add(
+    tallies: dict[str, Tally], entries: list[tuple[str, str, str, Floats, Floats | None]]
+) -> None:
     """Add a day's entries to the tallies."""
     for grouping, name, unit, top, bottom in entries:
         if bottom is None:
@@ -140,7 +143,7 @@ def _customer_entries(day: Day, table: Frame, places: dict[str, NDArray[np.int64
 
 
 def _clock_entries(day: Day, table: Frame) -> list[Any]:
-    """Queue lengths, utilisation and open tills as time averages, in every grouping but segments."""
+    """Queues, utilisation and open tills as time averages, for all but segments."""
     clock = day_measures.lane_clock(day, table.edges_s)
     stretch_s = np.diff(table.edges_s)
     entries = []
@@ -161,7 +164,7 @@ def _sums(table: Frame) -> dict[str, Any]:
     """How (J, Q) arrays are added up in each grouping; `average` for what lanes have in common."""
 
     def over_lanes(values: Floats, average: bool) -> Floats:
-        return values.mean(axis=0) if average else values.sum(axis=0)
+        return np.asarray(values.mean(axis=0) if average else values.sum(axis=0))
 
     sums: dict[str, Any] = {
         "day": lambda values, average=False: np.atleast_1d(over_lanes(values, average).sum()),

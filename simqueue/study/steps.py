@@ -75,7 +75,7 @@ def steps(trace: Trace, changes: dict[Event, int], among: NDArray[np.bool_] | No
 
 
 def open_spells(trace: Trace, n_servers: int, closes_s: float) -> list[list[tuple[float, float]]]:
-    """For each server, from when to when somebody was there: shape (S,) lists of (from, to) seconds.
+    """When somebody was at each server: S lists of (from, to) in seconds.
 
     A server still open at the end of the trace stays until the doors close and its line is empty.
     """

@@ -1,4 +1,4 @@
-"""The result of a run: measures with their uncertainty, and enough detail to show and explain it."""
+"""The result of a run: measures with their uncertainty, and the detail to explain them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ QUARTER_S = 900.0
 
 @dataclass(frozen=True)
 class Waits:
-    """The waits of one day, kept small for percentiles of any stretch of the day; all shape (n,)."""
+    """The waits of one day, kept small for percentiles of any stretch; all shape (n,)."""
 
     wait_s: NDArray[np.float32]
     quarter: NDArray[np.int16]  # quarter hour of arrival, from opening
@@ -72,7 +72,7 @@ class Study:
         return _by_group(self.segment)
 
     def by_quarter_hour(self) -> dict[str, dict[str, Estimate]]:
-        """Measures of each quarter hour, by the clock time it begins; empty in a theory scenario."""
+        """Measures of each quarter hour by its beginning; empty in a theory scenario."""
         return _by_group(self.quarter)
 
     def customers(self, replication: int = 0) -> pa.Table:
@@ -81,7 +81,9 @@ class Study:
         An Arrow table: `.to_pandas()`, or give it to polars or DuckDB.
         """
         if replication not in self.kept:
-            raise KeyError(f"replication {replication} was not kept; run with keep={replication + 1}")
+            raise KeyError(
+                f"replication {replication} was not kept; use keep={replication + 1}"
+            )
         return self.kept[replication]
 
     def to_pandas(self) -> pd.DataFrame:

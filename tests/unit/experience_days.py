@@ -9,7 +9,7 @@ import numpy as np
 
 from simqueue.chance.streams import COLUMNS, Draws
 from simqueue.experience.case import Case, prepare
-from simqueue.experience.judge import Experience, judge
+from simqueue.experience.judging import Experience, judge
 from simqueue.experience.spec import ExperienceSpec
 from simqueue.tables import Ending, Kind, Log, Workload
 

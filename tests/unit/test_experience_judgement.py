@@ -55,7 +55,7 @@ def test_honest_failure_a_loss_outweighs_a_gain():
 
 
 def test_loss_aversion_scales_losses_only():
-    """lambda multiplies what is lost beyond expectation, a gain stays."""
+    """Loss aversion multiplies what is lost beyond expectation, a gain stays."""
     double = {"parameters": {"lambda": 2.0, "ka": 0}}
     assert score_at(600.0, **double) == pytest.approx(77 - 2 * 10 * log(630 / 270))
     assert score_at(60.0, **double) == score_at(60.0, parameters={"ka": 0})
@@ -87,7 +87,7 @@ def test_a_full_trolley_makes_a_longer_wait_acceptable_unless_switched_off():
 
 
 def test_being_overtaken_saturates_at_8_points():
-    """0, 1, 2 and 50 slips cost 0, 3.15, 5.06 and 8 points; the other kind of lane costs nothing."""
+    """0, 1, 2, 50 slips cost 0, 3.15, 5.06, 8 points; slips in another kind of lane nothing."""
     e = judged(
         [100.0] * 5,
         log={"slips_same_line": [0, 1, 1, 20, 0], "slips_same_kind": [0, 0, 1, 30, 0],
@@ -235,7 +235,7 @@ def test_the_unfinished_have_no_judgement():
 
 def test_segments_may_expect_and_accept_differently():
     """Given arrays replace expectation, acceptable wait and liking customer by customer."""
-    from simqueue.experience.judge import judge
+    from simqueue.experience.judging import judge
     from tests.unit.experience_days import log_of, workload_of
 
     people = workload_of(2)
@@ -246,12 +246,12 @@ def test_segments_may_expect_and_accept_differently():
         spec_of(),
         expected_wait_s=np.array([100.0, 300.0]),
         acceptable_median_s=np.array([200.0, 400.0]),
-        liking=np.array([0.0, 1.0]),
+        liking=np.array([0.0, 5.0]),
     )
     assert e.judgement.reference_s.tolist() == [100.0, 300.0]
     assert e.judgement.acceptable_s == pytest.approx([200.0, 400.0])
     gap = e.outcome.satisfaction[1] - e.outcome.satisfaction[0]
-    assert gap == pytest.approx(0.8 * 16 + 0.2 * 10 * log(330 / 130))
+    assert gap == pytest.approx(0.8 * 5 + 0.2 * 10 * log(330 / 130))
 
 
 def test_a_scenario_that_does_not_fit_its_log_is_refused():

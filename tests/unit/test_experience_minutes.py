@@ -62,7 +62,7 @@ def test_bench_shelter_and_sign_nearly_undo_the_overestimate():
 
 
 def test_honest_failure_short_waits_are_not_felt_accurately():
-    """Point that fails: a consultancy found waits of up to three minutes judged right, we say 1.36+."""
+    """Point that fails: a consultancy found waits under three minutes felt right, not 1.36+."""
     assert felt_s([120.0])[0] / 120.0 > 1.36
 
 
@@ -112,7 +112,7 @@ def test_the_systematic_ratio_stays_between_point_7_and_2(clock, rho, beta, rati
 def test_the_clamp_is_a_part_of_its_own_and_spares_the_noise():
     """A ratio cut to 2 appears as negative seconds of the clamp; noise still multiplies by 2.6."""
     spec = spec_of(parameters={"rho": 1.5, "beta": 0.8})
-    e = judged([1.0], spec, felt_person=[9.0])
+    e = judged([1.0], spec, felt_person=[7.0])
     assert e.perception.by_clamp_s[0] < 0
     assert e.perception.felt_s[0] == pytest.approx(2.0 * exp(3 * SIGMA - SIGMA**2 / 2))
     assert parts_of(e)[0] == pytest.approx(e.perception.felt_s[0], abs=1e-9)
@@ -135,14 +135,15 @@ def test_factors_never_multiply_below_point_7():
     """Occupied, known and moving would make .6957; they count as .70, and the floor is a part."""
     spec = spec_of(occupied=True, wait_display={"error_cv": 0})
     e = judged([180.0], spec, log={"queue_still_s": [0.0]})
-    assert 0.85 * 0.88 * 0.93 == pytest.approx(0.69564)
     assert e.perception.systematic_s == pytest.approx([1.36 * 180 * 0.70**0.95])
     assert e.perception.by_floor_s[0] > 0
 
 
 def test_logarithmic_mean_parts_by_hand():
-    """One phase, two logs: felt 2 x, parts split the extra second by shares of ln 2."""
-    spec = spec_of(parameters={"rho": 4.0, "beta": 1.0, "m_occupied": 0.5, "sigma": 0.0}, occupied=1 == 1)
+    """100 s feel like 200 s: each log becomes seconds by the logarithmic mean 100 / ln 2."""
+    spec = spec_of(
+        parameters={"rho": 4.0, "beta": 1.0, "m_occupied": 0.5, "sigma": 0.0}, occupied=True
+    )
     e = judged([100.0], spec)  # .5 is lifted to the floor of .7, and 2.8 is cut to 2
     mean = 100.0 / log(2.0)
     assert e.perception.felt_s == pytest.approx([200.0])
@@ -152,7 +153,9 @@ def test_logarithmic_mean_parts_by_hand():
     assert e.perception.by_clamp_s == pytest.approx([mean * log(2.0 / 2.8)])
 
 
-@pytest.mark.parametrize(("asked", "left"), [("at_till", 1.0), ("same_day", 0.5), ("next_day", 0.0)])
+@pytest.mark.parametrize(
+    ("asked", "left"), [("at_till", 1.0), ("same_day", 0.5), ("next_day", 0.0)]
+)
 def test_attention_fades_in_memory(asked, left):
     """At the till a factor acts in full, a day later not at all, between them half."""
     spec = spec_of(occupied=True, asked=asked)
@@ -208,15 +211,13 @@ def test_no_sign_no_displayed_wait():
 
 def test_waits_that_are_not_known_are_nan_and_nothing_else_is():
     """Balkers and the unfinished have no felt wait; a reneger's is that until he left."""
-    e = judged(
-        [np.nan, 100.0, np.nan], log={"ending": [1, 2, 3], "lane": [-1, 0, 0]}
-    )
+    e = judged([np.nan, 100.0, np.nan], log={"ending": [1, 2, 3], "lane": [-1, 0, 0]})
     assert np.isnan(e.perception.felt_s).tolist() == [True, False, True]
 
 
 def test_workload_without_draws_makes_everybody_average():
     """With no draws at all the answers are those of z = 0."""
-    from simqueue.experience.judge import judge
+    from simqueue.experience.judging import judge
 
     people = workload_of(2, draws=average_draws(2))
     bare = type(people)(**people.arrays())

@@ -1,4 +1,4 @@
-"""The numbers of the psychology, typed a second time from the published evidence, and their draws."""
+"""The numbers of the psychology, typed a second time from the literature, and their draws."""
 
 from __future__ import annotations
 
@@ -149,7 +149,9 @@ def test_low_and_high_are_the_5_and_95_percent_points_of_the_draws():
 def test_draws_stay_within_the_physical_limits():
     """No draw is impossible, whatever its range."""
     for p in draw_parameters(500, seed=9):
-        assert all(TABLE[name].at_least <= value <= TABLE[name].at_most for name, value in p.items())
+        assert all(
+            TABLE[name].at_least <= value <= TABLE[name].at_most for name, value in p.items()
+        )
 
 
 def test_attention_factors_share_a_rank_correlation_of_one_half():

@@ -20,7 +20,7 @@ def problems(block: dict[str, object]) -> dict[str, Problem]:
 
 
 def test_defaults_are_those_of_the_published_interface():
-    """An empty block is the judged-wait form, nothing to look at, 4 minutes expected, at the till."""
+    """An empty block: judged-wait, nothing to look at, 4 minutes expected, asked at the till."""
     spec = spec_of()
     assert (spec.model, spec.asked, spec.expected_wait) == ("judged-wait", "at_till", 240.0)
     assert (spec.occupied, spec.stoppages_explained, spec.wait_display) == (False, False, None)
@@ -44,7 +44,11 @@ def test_a_display_can_be_switched_off_in_the_usual_words(off):
     [
         {},
         {"wait_display": {"rounds_to": "2 min", "error_cv": 0.1}, "parameters": {"rho": 1.25}},
-        {"model": "gap", "asked": "next_day", "propositions": {"anxiety": "off", "company": "acts"}},
+        {
+            "model": "gap",
+            "asked": "next_day",
+            "propositions": {"anxiety": "off", "company": "acts"},
+        },
     ],
 )
 def test_a_complete_block_reads_as_itself(block):

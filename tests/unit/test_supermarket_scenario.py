@@ -86,7 +86,7 @@ def mixed(scenario: Scenario, hour: int) -> tuple[float, float, float]:
 def test_the_baskets_of_every_hour_are_those_that_were_counted(
     scenario: Scenario, hour: int
 ) -> None:
-    """Mean within 0.35 items, shares within half and one percentage point, as docs/numbers.md says."""
+    """Mean within 0.35 items, shares within half a point and one point (docs/numbers.md)."""
     _, mean, at_most_10, above_20 = BASKETS[hour]
     found = mixed(scenario, hour)
     assert abs(found[0] - mean) < 0.35

@@ -1,0 +1,152 @@
+"""The scenario: everything a planner wrote and every default, checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+
+from simqueue.customers.spec import ArrivalsSpec, SegmentSpec
+from simqueue.experience.spec import ExperienceSpec
+from simqueue.fields import Count, CountFrom1, NotNegative, Seconds, Spec, Text, refuse
+from simqueue.scenario.checks import Parts, problems
+from simqueue.scenario.targets import Targets
+from simqueue.shop.spec import BehaviourSpec, LaneSpec, StaffingSpec, StoreSpec
+
+
+def _about(value: object) -> object:
+    return "" if value is None else value
+
+
+def _seed(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**63:
+        raise ValueError("must be a whole number of at least 0")
+    return value
+
+
+class EconomicsSpec(Spec):
+    """What things cost; an empty cost is not counted, never guessed."""
+
+    later: ClassVar[frozenset[str]] = frozenset(
+        {"premium", "machine", "till_per_day", "floor", "shrink", "hiring_and_training"}
+        | {"cash_handling_per_payment", "discount_rate"}
+    )
+
+    currency: Text = Field("EUR", description="The currency of all amounts, as in EUR.")
+    cashier_per_hour: NotNegative | None = Field(
+        None, description="Cost of a cashier per hour, as in 13."
+    )
+    attendant_per_hour: NotNegative | None = Field(
+        None, description="Cost of an attendant at the machines per hour, as in 13."
+    )
+    value_per_item: NotNegative | None = Field(
+        None, description="Sales per item in a basket, as in 2.1."
+    )
+    margin_per_item: NotNegative | None = Field(
+        None, description="Margin per item in a basket, as in 0.55."
+    )
+    days_per_year: NotNegative | None = Field(
+        None, description="How many such days a year has, as in 52."
+    )
+
+
+class Scenario(Spec):
+    """One day of a shop (or a steady state): store, customers, lanes, and how they behave and feel.
+
+    Complete: every default is written in, and `resolve` of what it writes gives the same scenario.
+    """
+
+    later: ClassVar[frozenset[str]] = frozenset(
+        {"stations", "returns_desk", "initial", "consequences", "survey", "week"}
+    )
+
+    scenario: Text = Field(description="Name of the scenario, as in Saturday as it is.")
+    about: Annotated[str, BeforeValidator(_about)] = Field(
+        "", description="What it is and where its numbers come from, in a sentence."
+    )
+    seed: Annotated[Count, BeforeValidator(_seed)] = Field(
+        1, description="Number that fixes all chance, as in 2026."
+    )
+    replications: CountFrom1 = Field(20, description="How many days are simulated, as in 20.")
+    store: StoreSpec = Field(description='Opening hours, as in {opens: "08:00", closes: "21:00"}.')
+    arrivals: ArrivalsSpec = Field(
+        description="When customers come, as in {customers_per_day: 5464, shape: saturday}."
+    )
+    customers: tuple[SegmentSpec, ...] = Field(description="The kinds of customers, a list.")
+    lanes: tuple[LaneSpec, ...] = Field(description="The places to pay, a list.")
+    behaviour: BehaviourSpec = Field(
+        BehaviourSpec(), description="What customers do at the lines, as in {renege: off}."
+    )
+    staffing: StaffingSpec = Field(
+        StaffingSpec(), description="How tills are closed, as in {on_close: finish_line}."
+    )
+    experience: ExperienceSpec = Field(
+        ExperienceSpec(), description="How waiting feels, as in {model: judged-wait}."
+    )
+    targets: Targets = Field(
+        default_factory=dict, description="What to aim at, as in {wait_p95: 6 min, nps: 40}."
+    )
+    benchmark_wait: Seconds | None = Field(
+        None, description="The usual wait in the industry, by the clock, as in 5 min."
+    )
+    economics: EconomicsSpec = Field(
+        EconomicsSpec(), description="What things cost, as in {cashier_per_hour: 13}."
+    )
+
+    @field_validator("replications")
+    @classmethod
+    def _not_too_many(cls, value: int) -> int:
+        if value > 1_000_000:
+            raise ValueError("must be at most 1000000")
+        return value
+
+    @field_validator("customers", "lanes")
+    @classmethod
+    def _not_empty(cls, value: tuple[Any, ...]) -> tuple[Any, ...]:
+        if not value:
+            raise ValueError("must have at least one entry")
+        return value
+
+    @model_validator(mode="after")
+    def _consistent(self, info: ValidationInfo) -> Scenario:
+        refuse(problems(Parts.of(self)))
+        return self
+
+    @property
+    def is_theory(self) -> bool:
+        """Whether this is a steady-state run rather than a day of a shop."""
+        return self.store.is_theory
+
+    @property
+    def opens_s(self) -> float:
+        """Opening in seconds from midnight; 0 in a steady-state run, whose clock starts there."""
+        return float(self.store.opens or 0)
+
+    @property
+    def length_s(self) -> float:
+        """Seconds from opening until no more customers come in."""
+        if self.store.horizon is not None:
+            return self.store.horizon
+        return float((self.store.closes or 0) - (self.store.opens or 0))
+
+    @property
+    def warm_up_s(self) -> float:
+        """Customers who come earlier are left out of the measures; 0 for a day of a shop."""
+        return self.store.warm_up or 0.0
+
+    @property
+    def slug(self) -> str:
+        """The name for folders and files: small letters, digits and hyphens."""
+        return re.sub(r"[^a-z0-9]+", "-", self.scenario.lower()).strip("-")[:80] or "scenario"
+
+    def replaced(self, changes: Mapping[str, object]) -> Scenario:
+        """The scenario with other values at the given paths, as in {"lanes.express.tills": 3}.
+
+        Raises ScenarioError when a path hits nothing or the result makes no sense.
+        """
+        from simqueue.scenario.load import resolve
+        from simqueue.scenario.written import to_mapping
+
+        return resolve(to_mapping(self), overrides=changes.items())

@@ -1,0 +1,91 @@
+"""Figures of lanes by the clock: how many tills are open, how many people wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
+
+from simqueue.show import style
+from simqueue.show.findings import findings
+from simqueue.show.reading import n_quarters
+from simqueue.study.study import Study
+
+Floats = NDArray[np.float64]
+MOST_NUMBERS = 64  # more quarter hours than this have a number each hour instead
+NAME_LENGTH = 22
+TILLS = LinearSegmentedColormap.from_list("tills", ["#ffffff", "#cfe3f1", "#0072B2"])
+QUEUE = LinearSegmentedColormap.from_list("queue", ["#ffffff", "#fbd9c3", "#D55E00", "#7f2b00"])
+
+
+def lane_table(study: Study, name: str) -> Floats:
+    """A measure of each lane in each quarter hour, mean of days; shape (J, Q), nan = unknown."""
+    n, lanes = n_quarters(study), len(study.lane.groups)
+    if name not in study.lane_quarter.units:
+        return np.full((lanes, n), np.nan)
+    means = [study.lane_quarter.estimate(name, k).mean for k in range(lanes * n)]
+    return np.reshape(means, (lanes, n))
+
+
+def draw_tills_open(study: Study, axes: Axes) -> None:
+    """Tills and machines open, by lane and quarter hour."""
+    values = lane_table(study, "tills_open")
+    _heat_map(study, axes, values, TILLS, lambda v: "" if v < 0.05 else _short(v))
+    axes.set_title("Tills and machines open (empty: closed)")
+
+
+def draw_people_waiting(study: Study, axes: Axes) -> None:
+    """People waiting, by lane and quarter hour; frames mark where the lane is short."""
+    values = lane_table(study, "queue_length_mean")
+    _heat_map(study, axes, values, QUEUE, lambda v: "" if v < 0.5 else _short(v))
+    short = findings(study).short
+    for found in short:
+        corner = (found.stretch.first, found.lane)
+        axes.add_patch(
+            Rectangle(
+                corner, len(found.stretch), 1, fill=False, edgecolor=style.INK, linewidth=1.6,
+                zorder=4, clip_on=False,
+            )
+        )  # fmt: skip
+    framed = "; framed: the lane is short" if short else ""
+    axes.set_title(f"People waiting in the lane, mean (empty: fewer than half a person{framed})")
+
+
+def _short(value: float) -> str:
+    return f"{value:.0f}" if value < 999.5 else f"{value / 1000:.0f}k"
+
+
+def _heat_map(
+    study: Study,
+    axes: Axes,
+    values: Floats,
+    colours: LinearSegmentedColormap,
+    text: Callable[[float], str],
+) -> None:
+    lanes, n = values.shape
+    known = np.nan_to_num(values)
+    top = max(1.0, float(known.max(initial=0.0)))
+    axes.pcolormesh(
+        np.arange(n + 1), np.arange(lanes + 1), known / top, cmap=colours, vmin=0.0, vmax=1.0,
+        edgecolors="white", linewidth=0.4,
+    )  # fmt: skip
+    every = 1 if n <= MOST_NUMBERS else 4
+    size = min(9.0, max(5.5, 430.0 / (n / every) ** 1.0))
+    for lane in range(lanes):
+        for start in range(0, n, every):
+            value = float(known[lane, start : start + every].mean())
+            dark = value / top > 0.55
+            axes.text(
+                start + min(every, n - start) / 2, lane + 0.5, text(value), ha="center",
+                va="center", fontsize=size, color="white" if dark else style.INK,
+            )  # fmt: skip
+    axes.set_ylim(lanes, 0)
+    names = [style.label(name, NAME_LENGTH) for name in study.lane.groups]
+    axes.set_yticks(np.arange(lanes) + 0.5, names)
+    style.clock_axis(axes, study.scenario.opens_s, n)
+    for side in ("left", "bottom"):
+        axes.spines[side].set_visible(False)
