@@ -68,7 +68,8 @@ def run_command(
     if engine != "simpy":
         _usage(f"--engine: no engine {engine!r}; there is: simpy")
     scenario = _load(file, set_ or [])
-    scenario = scenario.model_copy(update={} if seed is None else {"seed": seed})
+    if seed is not None:
+        scenario = scenario.replaced({"seed": seed})
     days = replications or scenario.replications
     with _Progress(scenario.scenario, days) as progress:
         study = run(scenario, days, keep=_keep(keep), engine=engine, progress=progress.update)
@@ -178,13 +179,15 @@ class _Progress:
                                 console=Console(stderr=True), transient=True)  # fmt: skip
             self.bar.start()
             self.task = self.bar.add_task(_printable(self.what)[:40], total=self.days or None)
+        elif self.days:
+            typer.echo(f"{self.what}: {self.days} days to simulate", err=True)
         return self
 
     def update(self, done: int, of: int) -> None:
         """One more day is done."""
         if self.bar is not None:
             self.bar.update(self.task, completed=done, total=of)
-        elif of >= 4 and done % max(1, of // 4) == 0:
+        elif done % max(10, of // 4) == 0 or done in (10, 100, 1000):
             typer.echo(f"{done} of {of} days", err=True)
 
     def __exit__(self, *_: object) -> None:
@@ -260,11 +263,12 @@ def main() -> None:
         sys.exit(IO_FAILED)
     except Exception as error:
         from simqueue.scenario import ScenarioError
+        from simqueue.show.rerun import NotOurs
 
-        if isinstance(error, ScenarioError):
-            typer.echo(str(error), err=True)
-            sys.exit(USAGE)
-        raise
+        if not isinstance(error, (ScenarioError, NotOurs)):
+            raise
+        typer.echo(str(error), err=True)
+        sys.exit(USAGE)
 
 
 def _plain(error: OSError) -> str:

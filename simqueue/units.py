@@ -56,11 +56,13 @@ def seconds(value: object) -> float:
             raise ValueError(f"{_DURATION}; did you mean '{value} s' or '{value} min'?")
         raise ValueError(_DURATION)
     text = value.strip()
+    if hint := _comma_hint(text):
+        raise ValueError(_DURATION + hint)
     total, at = 0.0, 0
     while at < len(text):
         part = _PART.match(text, at)
         if part is None:
-            raise ValueError(_DURATION + _comma_hint(text))
+            raise ValueError(_DURATION)
         total += _part_seconds(part[1], part[2])
         at = part.end()
     if not text:

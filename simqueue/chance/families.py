@@ -79,7 +79,10 @@ def bands(bands: Bands) -> Curve:
         x: Floats = first[k] + np.clip(inside, 0.0, 1.0) * width[k]
         return x
 
-    return Curve(quantile, mean, ordered[0][0], False, 0.5, ordered[-1][1])
+    lowest = math.nextafter(
+        ordered[0][0], math.inf
+    )  # u > 0, so the first end itself is not reached
+    return Curve(quantile, mean, lowest, False, 0.5, ordered[-1][1])
 
 
 @register("distribution")
@@ -253,7 +256,7 @@ def _same_length(**lists: Numbers) -> None:
     if not one:
         raise ValueError(f"{first} must not be empty")
     if len(one) != len(two):
-        raise ValueError(f"{first} and {second} must have the same length")
+        raise ValueError(f"must have as many {second} as {first}")
 
 
 def _weights(weights: Numbers) -> None:

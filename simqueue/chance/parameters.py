@@ -71,10 +71,12 @@ def _read_bands(value: object, dimension: Dimension) -> Bands:
     bands = sorted((*_read_band(str(k), dimension), units.share(v)) for k, v in value.items())
     for (_, last, _), (first, _, _) in itertools.pairwise(bands):
         if first < last:
-            raise ValueError("must be bands that do not overlap")
+            raise ValueError("must have bands that do not overlap")
     total = sum(band[2] for band in bands)
     if abs(total - 1.0) > 1e-6:
-        raise ValueError(f"must be shares that add up to 100 %; they add up to {total:.6g}")
+        raise ValueError(
+            f"must have shares that add up to 100 %; they add up to {100 * total:.6g} %"
+        )
     return tuple(bands)
 
 

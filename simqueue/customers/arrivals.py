@@ -55,7 +55,8 @@ class Rate:
         # root of begins x + slope x^2 / 2 = missing, in the form that does not cancel
         root = np.sqrt(np.maximum(0.0, self.begins[k] ** 2 + 2 * slope * missing))
         inside = 2 * missing / np.maximum(self.begins[k] + root, 1e-300)
-        return np.asarray(np.minimum(self.time_s[k] + inside, self.time_s[k + 1]))
+        last_moment = np.nextafter(self.time_s[k + 1], 0.0)  # rounding must not reach closing time
+        return np.asarray(np.minimum(self.time_s[k] + inside, last_moment))
 
 
 def rate(

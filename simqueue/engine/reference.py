@@ -122,14 +122,14 @@ class Server:
     def open(self) -> None:
         """Open, or take newcomers again; an unoccupied server takes the first in line at once."""
         was_closed = self.duty is Duty.CLOSED
-        self.duty = Duty.OPEN
+        self.change(Duty.OPEN)
         self.day.note(Event.OPEN, -1, self.line.number, self.number)
         if was_closed and self.line.waiting:
             self.begin(self.line.waiting.popleft())
 
     def close(self) -> None:
         """Close for good, until the roster opens it again."""
-        self.duty = Duty.CLOSED
+        self.change(Duty.CLOSED)
         self.day.note(Event.CLOSED, -1, self.line.number, self.number)
 
     def wind_down(self, duty: Duty) -> None:
@@ -137,14 +137,20 @@ class Server:
         if self.idle:
             self.close()
         else:
-            self.duty = duty
+            self.change(duty)
             self.day.note(Event.CLOSING, -1, self.line.number, self.number)
+
+    def change(self, duty: Duty) -> None:
+        """Take up another duty; the line counts its open servers anew."""
+        self.duty = duty
+        self.line.open_servers = [server for server in self.line.servers if server.duty is Duty.OPEN]
 
 
 class Line:
     """One queue of people, and the servers it leads to."""
 
     def __init__(self, day: Day, number: int, lane: Lane) -> None:
+        self.day = day
         self.number = number
         self.lane = lane
         self.capacity = int(day.system.line_capacity[number])
@@ -152,32 +158,25 @@ class Line:
         self.waiting: deque[int] = deque()
         self.in_service: list[int] = []
         self.servers = [Server(day, s, self) for s in day.system.servers_of(number)]
-
-    def n_open(self) -> int:
-        """How many servers take newcomers."""
-        return sum(server.duty is Duty.OPEN for server in self.servers)
-
-    def is_open(self) -> bool:
-        """Whether a customer may join."""
-        return any(server.duty is Duty.OPEN for server in self.servers)
+        self.open_servers: list[Server] = []  # those who take newcomers; without any nobody may join
 
     def has_room(self) -> bool:
         """Whether one more may stand here."""
         return len(self.waiting) + len(self.in_service) < self.capacity
 
-    def seen(self, sees: str, now: float, items: list[int]) -> LineView:
+    def seen(self, sees: str) -> LineView:
         """What a customer sees of the line, counted anew."""
         items_waiting = items_serving = work_us = rest_us = 0
         if sees == "items":
-            items_waiting = sum(items[i] for i in self.waiting)
-            items_serving = sum(items[i] for i in self.in_service)
+            items_waiting = sum(self.day.items[i] for i in self.waiting)
+            items_serving = sum(self.day.items[i] for i in self.in_service)
         elif sees == "times":
             work_us = sum(self.lane.expected_us[i] for i in self.waiting)
-            rest_us = self.rest_us(now)
+            rest_us = self.rest_us()
         return LineView(
             len(self.waiting),
             len(self.in_service),
-            self.n_open(),
+            len(self.open_servers),
             items_waiting,
             items_serving,
             work_us,
@@ -188,12 +187,12 @@ class Line:
             self.position_m,
         )
 
-    def rest_us(self, now: float) -> int:
+    def rest_us(self) -> int:
         """Microseconds until a server is free for one more, the waiting assigned in order."""
+        now = self.day.clock.now
         rests = [
             max(0, int((server.planned_free_s - now) * 1e6 + 0.5)) if server.occupied else 0
-            for server in self.servers
-            if server.duty is Duty.OPEN
+            for server in self.open_servers
         ]
         for i in self.waiting:
             rests[rests.index(min(rests))] += self.lane.expected_us[i]
@@ -257,15 +256,15 @@ class Lane:
     def set_open(self, target: int) -> None:
         """Bring the number of open servers to `target`, as the roster says."""
         servers = [server for line in self.lines for server in line.servers]
-        n_open = sum(server.duty is Duty.OPEN for server in servers)
+        n_open = sum(len(line.open_servers) for line in self.lines)
         if target > n_open:
             self._open_more(servers, target - n_open)
         else:
             self._close_some(servers, n_open - target, target)
         if target > 0 and len(self.lines) == 1:  # others take over: nobody needs to serve it out
             for server in servers:
-                if server.duty is Duty.SERVING_OUT and server.line.is_open():
-                    server.duty = Duty.LEAVING
+                if server.duty is Duty.SERVING_OUT and server.line.open_servers:
+                    server.change(Duty.LEAVING)
 
     def _open_more(self, servers: list[Server], n: int) -> None:
         closing = [s for s in servers if s.duty in (Duty.SERVING_OUT, Duty.LEAVING)]
@@ -292,6 +291,7 @@ class Day:
     def __init__(self, workload: Workload, system: System) -> None:
         self.clock = Clock()
         self.system = system
+        self.items = workload.items.tolist()
         self.rows: list[tuple[float, int, int, int, int]] = []
         self.lanes = [Lane(self, j) for j in range(len(system.lanes))]
         self.lines = [line for lane in self.lanes for line in lane.lines]
@@ -329,7 +329,6 @@ class Customers:
     def __init__(self, day: Day, workload: Workload) -> None:
         self.day = day
         self.arrival_s = workload.arrival_s.tolist()
-        self.items = workload.items.tolist()
         self.u_choice = workload.u_choice.tolist()
         self.place = workload.place.tolist()
         self.choice = day.system.choice
@@ -354,8 +353,8 @@ class Customers:
         day = self.day
         day.note(Event.JOIN, i, line.number, -1)
         self.line_of_last = line.number
-        for server in line.servers:
-            if server.idle:
+        for server in line.open_servers:
+            if not server.occupied:
                 server.begin(i)
                 return
         line.waiting.append(i)
@@ -371,23 +370,27 @@ class Customers:
 
     def choose(self, i: int) -> Line | None:
         """The line customer i joins; None when there is none for him (noted as balking)."""
-        mine = [line for line in self.day.lines if line.lane.may_use[i]]
-        open_ = [line for line in mine if line.is_open()]
+        mine = [line for lane in self.day.lanes if lane.may_use[i] for line in lane.lines]
+        open_ = [line for line in mine if line.open_servers]
         eligible = [line for line in open_ if line.has_room()]
         if not eligible:
             why = Why.NO_ROOM if open_ else Why.NO_OPEN_LANE if mine else Why.NOBODY_MAY_SERVE
             self.day.note(Event.BALK, i, -1, why)
             return None
-        return self.settle(i, eligible, [self.judge(i, line) for line in eligible])
+        if len(eligible) == 1:  # nothing to compare
+            return eligible[0]
+        return self.settle(i, eligible, self.judge(i, eligible))
 
-    def judge(self, i: int, line: Line) -> float:
-        """The score of a line in the eyes of customer i."""
+    def judge(self, i: int, eligible: list[Line]) -> list[float]:
+        """The scores of lines in the eyes of customer i."""
         chooser = Chooser(
-            self.items[i], self.place[i] * self.front_m, self.line_of_last, len(self.day.lines)
+            self.day.items[i], self.place[i] * self.front_m, self.line_of_last, len(self.day.lines)
         )
-        view = line.seen(self.sees, self.day.clock.now, self.items)
-        score: float = self.score(view, chooser, self.choice)
-        return score * self.perception[line.number][i] if self.perception else score
+        scores = [self.score(line.seen(self.sees), chooser, self.choice) for line in eligible]
+        if self.perception:
+            errors = [self.perception[line.number][i] for line in eligible]
+            scores = [score * error for score, error in zip(scores, errors, strict=True)]
+        return scores
 
     def settle(self, i: int, eligible: list[Line], scores: list[float]) -> Line:
         """The line with the lowest score; ties: the preferred kind, then random or first."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 
 from simqueue.fields import Place
-from simqueue.units import looks_like_clock
+from simqueue.units import looks_like_clock, number_text
 
 LONGEST_VALUE = 60
 
@@ -80,6 +81,8 @@ def shown(value: object) -> str:
         return "a mapping"
     if isinstance(value, (list, tuple)):
         return "a list"
+    if isinstance(value, float) and isfinite(value):
+        return str(number_text(value))
     return shortened(str(value))
 
 

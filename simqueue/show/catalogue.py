@@ -13,6 +13,7 @@ def catalogue() -> dict[str, dict[str, dict[str, str]]]:
     import simqueue.shop.services
     import simqueue.study.measures  # noqa: F401 - importing a room registers what it offers
     from simqueue.customers.spec import day_shapes
+    from simqueue.experience.parameter_table import TABLE
 
     found = {
         family: {
@@ -27,5 +28,12 @@ def catalogue() -> dict[str, dict[str, dict[str, str]]]:
             "source": "Antczak, Weron, Zabawa (2020), IEEE Access 8:228841",
         }
         for name in day_shapes()
+    }
+    found["parameter"] = {
+        name: {
+            "summary": f"{p.central:g} ({p.low:g} to {p.high:g}) {p.unit}, {p.kind}: {p.basis}.",
+            "source": p.source,
+        }
+        for name, p in TABLE.items()
     }
     return found

@@ -16,6 +16,10 @@ from simqueue.study.run import KEEP_ALL, Progress, run
 RELATIVE = 1e-9  # what is promised between machine types and library versions
 
 
+class NotOurs(Exception):
+    """A folder whose provenance was not written by simqueue."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """Whether a result could be made again, and what differs if not."""
@@ -55,7 +59,7 @@ class Verdict:
 def rerun(folder: Path, progress: Progress | None = None) -> Verdict:
     """Run again what `folder/provenance.json` describes; nothing is written.
 
-    OSError when there is no such file, ValueError when it is not one of ours.
+    OSError when there is no such file, NotOurs when it is not the provenance of a result.
     """
     origin = _read(folder / "provenance.json")
     scenario = loads(origin["scenario"], name=f"{folder}/provenance.json")
@@ -82,7 +86,7 @@ def _read(path: Path) -> dict[str, Any]:
             return origin
     except ValueError:
         pass
-    raise ValueError(f"{path}: is not the provenance of a simqueue result")
+    raise NotOurs(f"{path}: is not the provenance of a simqueue result")
 
 
 def _close(path: Path, summary: dict[str, Any]) -> bool:

@@ -215,7 +215,7 @@ def test_propositions_on_minutes_shorten_the_felt_wait(name, seed):
 @settings(max_examples=15, deadline=None)
 @given(seed=seeds)
 def test_propositions_on_judgement_cost_points(name, seed):
-    """Unfair, unexplained, anxious and last-place waits score lower than without that proposition."""
+    """Unfair, unexplained, anxious, last-place waits score lower than without the proposition."""
     with_it = lived(seed, **RICH).judgement.systematic
     without = lived(seed, **RICH, propositions={name: False}).judgement.systematic
     over = np.isfinite(with_it)

@@ -38,8 +38,11 @@ def measure(
     for asked in metrics:
         name, _, lane = asked.partition("@")
         plain = as_found((study.by_lane()[lane] if lane else study.metrics)[name])
+        if not known or asked in known:
+            found[asked] = plain
+            continue
         tally, group = (study.lane, study.lane.groups.index(lane)) if lane else (study.day, 0)
-        found[asked] = sharpened(study, plain, daily_values(tally, name, group), known or {})
+        found[asked] = sharpened(study, plain, daily_values(tally, name, group), known)
     return found
 
 
@@ -60,8 +63,6 @@ def sharpened(study: Any, plain: Found, daily: np.ndarray, known: Mapping[str, f
     than expected, waits were longer too. Refused when it moves the plain result by more than what
     chance allows.
     """
-    if not known:
-        return plain
     ones = np.ones(len(daily))
     controls = [daily_values(study.day, name, 0) - truth for name, truth in known.items()]
     design = np.column_stack([ones, *controls])
@@ -142,6 +143,13 @@ def till_lane(
         "service": service,
         **more,
     }
+
+
+def known_of(shop: Block, rho: float | None = None) -> dict[str, float]:
+    """Exact means in a steady-state scenario: customers, and utilisation where all are served."""
+    hours = [float(shop["store"][name].removesuffix(" h")) for name in ("horizon", "warm_up")]
+    customers = {"customers": shop["arrivals"]["constant_per_hour"] * (hours[0] - hours[1])}
+    return customers if rho is None else {**customers, "utilisation": rho}
 
 
 def relaxation_hours(servers: int, rho: float, mean_service_s: float) -> float:

@@ -8,7 +8,15 @@ import pytest
 
 from simqueue import theory
 from tests.theory.chains import Chain
-from tests.theory.harness import agree, exponential, measure, relaxation_hours, steady, till_lane
+from tests.theory.harness import (
+    agree,
+    exponential,
+    known_of,
+    measure,
+    relaxation_hours,
+    steady,
+    till_lane,
+)
 
 MEAN_S = 60.0  # of a service, throughout
 
@@ -21,7 +29,7 @@ def check_mmc(servers, rho, within, seed, customers, replications=50):
     shop = steady(3600 * rate, [till_lane(servers, exponential(MEAN_S))], hours, warm_up)
     names = ["wait_mean_s", "wait_mean_served_s", "wait_mean_queued_s", "waited_share"]
     names += ["wait_p95_s", "queue_length_mean", "utilisation", "sojourn_mean_s"]
-    found = measure(shop, replications, seed, names)
+    found = measure(shop, replications, seed, names, known_of(shop, rho))
     wait = theory.mmc_wait(servers, rate, MEAN_S)
     agree(found["wait_mean_s"], wait, within)
     agree(found["wait_mean_served_s"], wait, within)
@@ -34,16 +42,17 @@ def check_mmc(servers, rho, within, seed, customers, replications=50):
 
 
 @pytest.mark.parametrize(
-    ("servers", "rho", "customers"), [(1, 0.4, 150_000), (2, 0.5, 150_000), (5, 0.7, 150_000)]
+    ("servers", "rho", "within", "customers"),
+    [
+        (1, 0.5, 0.02, 220_000),
+        (2, 0.6, 0.02, 420_000),
+        (5, 0.7, 0.04, 320_000),
+        (12, 0.8, 0.05, 600_000),
+    ],
 )
-def test_mmc_waits_as_erlang_says(servers, rho, customers):
-    """M/M/c with 1, 2 and 5 servers: every measure of waiting is Erlang C's within 2 %."""
-    check_mmc(servers, rho, 0.02, seed=11, customers=customers)
-
-
-def test_twelve_busy_servers_wait_as_erlang_says():
-    """M/M/12 at 90 %: every measure of waiting is Erlang C's within 5 %."""
-    check_mmc(12, 0.9, 0.05, seed=12, customers=150_000)
+def test_mmc_waits_as_erlang_says(servers, rho, within, customers):
+    """M/M/c with 1, 2, 5, 12 servers: every measure of waiting is Erlang C's within 2 to 5 %."""
+    check_mmc(servers, rho, within, seed=11, customers=customers)
 
 
 @pytest.mark.truth
@@ -65,12 +74,9 @@ def test_mmc_waits_as_erlang_says_at_high_load(servers, rho, within):
 def test_one_server_waits_as_pollaczek_and_khinchine_say(service, cv):
     """M/D/1 and M/G/1 with lognormal service: mean wait and queue are those of the formula."""
     rho = 0.5
-    found = measure(
-        steady(3600 * rho / MEAN_S, [till_lane(1, service)], hours=203, warm_up=3),
-        replications=50,
-        seed=21,
-        metrics=["wait_mean_s", "waited_share", "queue_length_mean", "utilisation"],
-    )
+    shop = steady(3600 * rho / MEAN_S, [till_lane(1, service)], hours=113)
+    names = ["wait_mean_s", "waited_share", "queue_length_mean", "utilisation"]
+    found = measure(shop, 50, 21, names, known_of(shop, rho))
     wait = theory.mg1_wait(rho / MEAN_S, MEAN_S, cv)
     agree(found["wait_mean_s"], wait, within=0.02)
     agree(found["queue_length_mean"], wait * rho / MEAN_S, within=0.02)
@@ -83,14 +89,11 @@ def test_limited_room_turns_away_as_the_chain_says(servers, room, load):
     """M/M/c/K: share turned away, wait of those who got in, people waiting."""
     rate, replications = load / MEAN_S, 40
     hours = 3 + 100_000 / replications / (3600 * rate)
-    found = measure(
-        steady(3600 * rate, [till_lane(servers, exponential(MEAN_S), capacity=room)], hours),
-        replications,
-        seed=31,
-        metrics=["balked", "customers", "wait_mean_s", "queue_length_mean", "utilisation"],
-    )
+    shop = steady(3600 * rate, [till_lane(servers, exponential(MEAN_S), capacity=room)], hours)
+    names = ["balked", "customers", "wait_mean_s", "queue_length_mean", "utilisation"]
+    found = measure(shop, replications, 31, names, known_of(shop))
     truth = theory.mmck(servers, room, rate, MEAN_S)
-    expected = rate * 3600 * (hours - 3)  # arrivals of one replication, warm-up left out
+    expected = known_of(shop)["customers"]
     agree(found["customers"], expected, within=0.02)
     agree(found["balked"], truth.blocked * expected, within=0.02)
     agree(found["wait_mean_s"], truth.wait_mean, within=0.02)
@@ -132,7 +135,8 @@ def test_limited_patience_loses_as_erlang_a_says(servers, load, patience_s):
     patience = {"renege": {"patience": exponential(patience_s)}}
     shop = steady(3600 * rate, [till_lane(servers, exponential(MEAN_S))], hours, behaviour=patience)
     names = ["reneged_share", "wait_mean_s", "wait_mean_served_s", "waited_share"]
-    found = measure(shop, replications, 41, [*names, "queue_length_mean", "utilisation"])
+    names += ["queue_length_mean", "utilisation"]
+    found = measure(shop, replications, 41, names, known_of(shop))
     truth = theory.erlang_a(servers, rate, MEAN_S, patience_s)
     agree(found["reneged_share"], truth.reneged, within=0.02)
     agree(found["wait_mean_s"], truth.wait_mean, within=0.02)

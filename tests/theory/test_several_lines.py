@@ -9,7 +9,7 @@ import pytest
 
 from simqueue import theory
 from tests.theory.chains import Chain
-from tests.theory.harness import agree, exponential, measure, steady, till_lane
+from tests.theory.harness import agree, exponential, known_of, measure, steady, till_lane
 
 MEAN_S = 60.0
 MOST = 60  # people in one line at which the chains are cut off; each test checks it is enough
@@ -84,7 +84,7 @@ def test_two_lines_with_shortest_queue(rho, score, counted):
     lanes = [till_lane(2, exponential(MEAN_S), line="own")]
     shop = steady(3600 * rate, lanes, hours=173, behaviour={"lane_choice": choice})
     names = ["wait_mean_s", "waited_share", "queue_length_mean", "utilisation"]
-    found = measure(shop, 40, 51, names)
+    found = measure(shop, 40, 51, names, known_of(shop, rho))
     truths = waits_of_two_lines(rate, (1 / MEAN_S, 1 / MEAN_S), score)
     for name, truth in zip(names, truths, strict=True):
         agree(found[name], truth, within=0.02)
@@ -97,7 +97,7 @@ def test_two_unequal_lanes_with_least_expected_wait():
     lanes = [till_lane(1, exponential(fast_s), "fast"), till_lane(1, exponential(slow_s), "slow")]
     shop = steady(3600 * rate, lanes, hours=173, behaviour={"lane_choice": choice})
     names = ["wait_mean_s", "waited_share", "queue_length_mean"]
-    found = measure(shop, 40, 52, names)
+    found = measure(shop, 40, 52, names, known_of(shop))
     truths = waits_of_two_lines(rate, (1 / fast_s, 1 / slow_s), lambda lane, n: n * (1 + lane))
     for name, truth in zip(names, truths, strict=False):
         agree(found[name], truth, within=0.02)
@@ -112,7 +112,7 @@ def test_one_shared_line_beats_several_with_random_choice():
     for line, seed in (("own", 53), ("shared", 54)):
         lanes = [till_lane(3, exponential(MEAN_S), line=line)]
         shop = steady(3600 * rate, lanes, hours=113, behaviour=at_random)
-        waits[line] = measure(shop, 40, seed, ["wait_mean_s"])["wait_mean_s"]
+        waits[line] = measure(shop, 40, seed, ["wait_mean_s"], known_of(shop, rho))["wait_mean_s"]
     agree(waits["own"], theory.mmc_wait(1, rate / 3, MEAN_S), within=0.02)
     agree(waits["shared"], theory.mmc_wait(3, rate, MEAN_S), within=0.03)
     assert waits["own"].mean > 3 * waits["shared"].mean
@@ -150,7 +150,8 @@ def test_express_split_is_three_thinned_streams():
     staffed_wait = theory.mg1_wait(to_staffed, mean, cv)
     express_wait = theory.md1_wait(to_express, few_s)
     names = ["wait_mean_s", "wait_mean_s@express", "wait_mean_s@staffed", "utilisation@express"]
-    found = measure(shop, 40, 55, [*names, "utilisation@staffed", "waited_share@express"])
+    names += ["utilisation@staffed", "waited_share@express"]
+    found = measure(shop, 40, 55, names, known_of(shop))
     agree(found["wait_mean_s@express"], express_wait, within=0.03)
     agree(found["utilisation@express"], to_express * few_s, within=0.02)
     agree(found["waited_share@express"], to_express * few_s, within=0.02)
@@ -191,7 +192,8 @@ def test_express_till_beside_one_for_all_is_a_chain():
     lanes = [till_lane(1, service, "staffed"), express | {"max_items": 10, "ignores_limit": 0}]
     shop = steady(3600 * rate, lanes, hours=213, customers=express_customers(small))
     names = ["wait_mean_s@staffed", "wait_mean_s@express", "wait_mean_s"]
-    found = measure(shop, 40, 56, [*names, "utilisation@staffed", "utilisation@express"])
+    names += ["utilisation@staffed", "utilisation@express"]
+    found = measure(shop, 40, 56, names, known_of(shop, rate / mu / 2))
     for lane in ("staffed", "express"):
         # Little's law in each lane: those who join are those who are served, busy x mu a second
         agree(found[f"wait_mean_s@{lane}"], waiting[lane] / (busy[lane] * mu), within=0.02)

@@ -127,7 +127,7 @@ def test_the_expectation_is_set_in_one_place_only():
 
 
 def test_effective_loss_gain_ratio():
-    """Beyond expectation and tolerance a loss weighs (lambda k + ka) / k: 1.6, low .6, high 5.33."""
+    """Beyond expectation and tolerance a loss weighs (lambda k + ka) / k, 1.6 by default."""
     assert loss_gain_ratio(Parameters()) == pytest.approx((1.0 * 10 + 6) / 10)
     assert loss_gain_ratio({"lambda": 0.6, "k": 6, "ka": 0}) == pytest.approx(0.6)
     assert loss_gain_ratio({"lambda": 1.0, "k": 0, "ka": 6}) == np.inf

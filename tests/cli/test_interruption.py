@@ -1,0 +1,66 @@
+"""Ctrl-C and failing disks: nothing already written is ever lost."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+
+def test_ctrl_c_keeps_what_is_done_and_leaves_the_earlier_result(simqueue, folder):
+    """Ctrl-C ends with 130, writes the days done apart and marked partial, and touches nothing else."""
+    simqueue("run", "shop.yaml", "--out", "a", "--no-report")
+    before = {p: p.read_bytes() for p in (folder / "a").iterdir()}
+    words = ("run", "shop.yaml", "--out", "a", "--no-report", "-n", "20000")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "simqueue", *words],
+        cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stderr is not None
+    first = process.stderr.readline()  # the run says when it has begun
+    assert "20000 days" in first
+    while not (line := process.stderr.readline()).startswith("10 of"):
+        assert line, "the run ended before ten days were done"
+    process.send_signal(signal.SIGINT)
+    stdout, stderr = process.communicate()
+    assert process.returncode == 130
+    assert "partial" in stderr
+    assert "simqueue run shop.yaml" in stderr
+    assert "Traceback" not in stderr
+    assert {p: p.read_bytes() for p in (folder / "a").iterdir()} == before
+    assert (folder / "a-partial" / "summary.csv").exists()
+    assert "PARTIAL" in stdout.upper()
+
+
+def test_rerun_of_a_partial_result_is_identical(folder):
+    """A run that was stopped after two of three days can be made again, byte for byte."""
+    from simqueue import load
+    from simqueue.show.publish import publish
+    from simqueue.show.rerun import rerun
+    from simqueue.study import run
+
+    study = run(load(folder / "shop.yaml"), stop_after=2)
+    assert study.partial
+    publish(study, folder / "p", keep="1", command="test", report=False)
+    assert rerun(folder / "p").identical
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_no_permission_is_exit_4(simqueue, folder):
+    """A folder that may not be written to ends with one line and exit 4."""
+    (folder / "locked").mkdir(mode=0o500)
+    done = simqueue("run", "shop.yaml", "--out", "locked/a", "--no-report")
+    assert done.returncode == 4
+    assert len(done.stderr.strip().splitlines()) >= 1
+
+
+def test_output_path_that_is_a_file_is_exit_4(simqueue, folder):
+    """An output folder that is really a file ends with one clear line and exit 4."""
+    (folder / "taken").write_text("mine")
+    done = simqueue("run", "shop.yaml", "--out", "taken", "--no-report")
+    assert done.returncode == 4
+    assert "taken" in done.stderr
+    assert (folder / "taken").read_text() == "mine"
