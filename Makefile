@@ -22,8 +22,9 @@ lint: .venv/lint.stamp
 truth: .venv/test.stamp
 	$(PY) -m pytest -m truth
 
-bench: .venv/bench.stamp
+bench: .venv/test.stamp
 	$(PY) benchmarks/engine.py
+	$(PY) benchmarks/demo.py
 
 clean:
 	rm -rf .venv build *.egg-info
@@ -48,10 +49,6 @@ $(PY):
 
 .venv/lint.stamp: $(PY) pyproject.toml constraints.txt
 	$(call install,[lint$(comma)test])
-	@touch $@
-
-.venv/bench.stamp: $(PY) pyproject.toml constraints.txt
-	$(call install,[bench$(comma)test])
 	@touch $@
 
 comma := ,

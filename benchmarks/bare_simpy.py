@@ -58,7 +58,7 @@ class Shop:
         lines = [line for line in self.lines if line.may_use[i]]
         lengths = [line.people / line.tills.capacity for line in lines]
         shortest = min(lengths)
-        tied = [line for line, length in zip(lines, lengths) if length == shortest]
+        tied = [line for line, length in zip(lines, lengths, strict=True) if length == shortest]
         return tied[int(self.u_choice[i] * len(tied))]
 
     def customer(self, i: int) -> Generator:

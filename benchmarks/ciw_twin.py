@@ -40,10 +40,10 @@ class ShortestLine(ciw.routing.NodeRouting):
         """The node of the line that the customer joins."""
         i = ind.id_number - 1
         nodes = self.simulation.transitive_nodes[1:]
-        lines = [node for node, may in zip(nodes, self.may_use[i]) if may]
+        lines = [node for node, may in zip(nodes, self.may_use[i], strict=True) if may]
         lengths = [node.number_of_individuals / node.c for node in lines]
         shortest = min(lengths)
-        tied = [node for node, length in zip(lines, lengths) if length == shortest]
+        tied = [node for node, length in zip(lines, lengths, strict=True) if length == shortest]
         return tied[int(self.u_choice[i] * len(tied))]
 
 

@@ -6,6 +6,7 @@ value. Faults are told in plain words; `Spec` retells pydantic's own, so that no
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -106,6 +107,8 @@ def _one_of(expected: str, value: object) -> str:
 
 def did_you_mean(name: object, known: Iterable[str]) -> str:
     """'; did you mean ...' when something known looks alike, else ''."""
+    if len(str(name)) > units.LONGEST_TEXT:
+        return ""
     names = list(known)
     close = get_close_matches(str(name), names, n=1, cutoff=0.6)
     close = close or [n for n in names if len(str(name)) > 2 and n.startswith(str(name))]
@@ -285,12 +288,8 @@ class ByClock(Generic[T]):
 
     def at(self, clock_s: float) -> T:
         """The value in force at that many seconds from midnight; the first one before it begins."""
-        value = self.points[0][1]
-        for begins, later in self.points:
-            if begins > clock_s:
-                break
-            value = later
-        return value
+        after = bisect_right(self.points, clock_s, key=lambda point: point[0])
+        return self.points[max(after - 1, 0)][1]
 
     def values(self) -> tuple[T, ...]:
         """The values without their times."""

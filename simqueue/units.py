@@ -18,13 +18,14 @@ _UNITS = {
     **dict.fromkeys(("d", "day", "days"), "d"),
 }
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
-_PART = re.compile(rf"\s*({_NUMBER}|\d+:[0-5]\d)\s*([a-zA-Z]*)")
+_PART = re.compile(rf"\s*(\d+:[0-5]\d|{_NUMBER})\s*([a-zA-Z]*)")
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?")
 _SHARE = re.compile(rf"({_NUMBER})\s*(%|percent|per cent)")
 _RATE = re.compile(rf"({_NUMBER})\s*(?:/|per|an|a)\s*([a-zA-Z]+)")
 _DURATION = "must be a duration with a unit, as in '90 s' or '4 min'"
 LONGEST_S = 3.6e9  # a million hours: far beyond any run, small enough for whole microseconds
 DAY_S = 86400
+LONGEST_TEXT = 100  # no amount needs more characters, and searching them would take long
 
 
 def number(value: object) -> float:
@@ -56,6 +57,8 @@ def seconds(value: object) -> float:
             raise ValueError(f"{_DURATION}; did you mean '{value} s' or '{value} min'?")
         raise ValueError(_DURATION)
     text = value.strip()
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(_DURATION)
     if hint := _comma_hint(text):
         raise ValueError(_DURATION + hint)
     total, at = 0.0, 0
@@ -130,6 +133,8 @@ def percentage(value: object) -> float | None:
         return None
     if isinstance(value, (int, float)):
         return number(value)
+    if isinstance(value, str) and len(value) > LONGEST_TEXT:
+        return None
     if isinstance(value, str) and (found := _SHARE.fullmatch(value.strip())):
         return float(found[1]) / 100.0
     return None
@@ -176,7 +181,7 @@ def per_hour(value: object) -> float:
     """The rate per hour; a plain number is per hour already, "2 per min" is converted."""
     expected = "must be a rate per hour, as in 60, or '2 per min'"
     if isinstance(value, str):
-        found = _RATE.fullmatch(value.strip())
+        found = _RATE.fullmatch(value.strip()) if len(value) <= LONGEST_TEXT else None
         if found is None or found[2].lower() not in _UNITS:
             raise ValueError(expected)
         rate = float(found[1]) * (3600.0 / _SECONDS[_UNITS[found[2].lower()]])

@@ -79,9 +79,7 @@ def bands(bands: Bands) -> Curve:
         x: Floats = first[k] + np.clip(inside, 0.0, 1.0) * width[k]
         return x
 
-    lowest = math.nextafter(
-        ordered[0][0], math.inf
-    )  # u > 0, so the first end itself is not reached
+    lowest = math.nextafter(ordered[0][0], math.inf)  # u > 0 does not reach the end itself
     return Curve(quantile, mean, lowest, False, 0.5, ordered[-1][1])
 
 

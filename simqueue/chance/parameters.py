@@ -82,7 +82,7 @@ def _read_bands(value: object, dimension: Dimension) -> Bands:
 
 def _read_band(text: str, dimension: Dimension) -> tuple[float, float]:
     """First and last of a band; for items the first is exclusive, so that rounding up fits."""
-    found = _BAND.fullmatch(text)
+    found = _BAND.fullmatch(text) if len(text) <= units.LONGEST_TEXT else None
     ends = (found[1], found[2]) if found else (text, text)
     try:
         if dimension is Dimension.DURATION:
@@ -92,7 +92,7 @@ def _read_band(text: str, dimension: Dimension) -> tuple[float, float]:
             first, last = (float(x) for x in ends)
     except ValueError:
         example = "'1-5 min'" if dimension is Dimension.DURATION else "'1-5'"
-        raise ValueError(f"must have bands such as {example}, not {text!r}") from None
+        raise ValueError(f"must have bands such as {example}, not {text[:40]!r}") from None
     if dimension is Dimension.ITEMS:
         whole = first.is_integer() and last.is_integer()
         if not whole or not 1 <= first <= last <= MOST_ITEMS:

@@ -51,6 +51,7 @@ def draw(
         considers_machines=draws.uniform("machines", n) < chosen(lambda s: s.self_service),
         u_limit=draws.uniform("limit", n),
         u_choice=draws.uniform("choice", n),
+        u_choice_again=draws.uniform("choice_again", n),
         place=draws.uniform("place", n),
         value_of_time=chosen(lambda s: s.value_of_time) * _person("value_of_time", n, draws),
         self_control=chosen(lambda s: s.self_control) * _person("self_control", n, draws),

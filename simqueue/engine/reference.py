@@ -72,12 +72,12 @@ class Server:
 
     def serve(self, i: int) -> Process:
         """One customer, from the start of service until the server is free again."""
-        day, line = self.day, self.line
-        gap = line.lane.gap_s[i]
-        if line.lane.before_call_s[i] < inf:
+        day, line, lane = self.day, self.line, self.line.lane
+        gap = lane.gap_s[i]
+        if lane.before_call_s[i] < inf:
             yield from self.serve_with_help(i, gap)
         else:
-            end = day.clock.now + line.lane.service_s[i] * self.pace
+            end = day.clock.now + lane.service_s[i] * self.pace
             self.planned_free_s = end + gap
             yield day.clock.at(end, Instant.END_OF_SERVICE, i)
         line.in_service.remove(i)
@@ -110,14 +110,13 @@ class Server:
     def next_customer(self) -> int | None:
         """Whom the server takes on becoming free: the next in line or nobody; it may close."""
         waiting = self.line.waiting
-        if self.duty is Duty.LEAVING or (self.duty is Duty.SERVING_OUT and not waiting):
+        if waiting and self.duty is not Duty.LEAVING:
+            i = waiting.popleft()
+            self.start(i)
+            return i
+        if self.duty is not Duty.OPEN:
             self.close()
-            return None
-        if not waiting:
-            return None
-        i = waiting.popleft()
-        self.start(i)
-        return i
+        return None
 
     def open(self) -> None:
         """Open, or take newcomers again; an unoccupied server takes the first in line at once."""
@@ -143,7 +142,7 @@ class Server:
     def change(self, duty: Duty) -> None:
         """Take up another duty; the line counts its open servers anew."""
         self.duty = duty
-        self.line.open_servers = [server for server in self.line.servers if server.duty is Duty.OPEN]
+        self.line.open_servers = [s for s in self.line.servers if s.duty is Duty.OPEN]
 
 
 class Line:
@@ -158,7 +157,7 @@ class Line:
         self.waiting: deque[int] = deque()
         self.in_service: list[int] = []
         self.servers = [Server(day, s, self) for s in day.system.servers_of(number)]
-        self.open_servers: list[Server] = []  # those who take newcomers; without any nobody may join
+        self.open_servers: list[Server] = []  # without any, nobody may join
 
     def has_room(self) -> bool:
         """Whether one more may stand here."""
@@ -306,11 +305,13 @@ class Day:
     def follow_roster(self) -> Process:
         """Open and close servers, send and recall attendants, by the clock."""
         system = self.system
-        servers = zip(system.roster_s, system.roster_lane, [0] * len(system.roster_s),
-                      system.roster_open, strict=True)  # fmt: skip
-        attendants = zip(system.attendants_s, system.attendants_lane,
-                         [1] * len(system.attendants_s), system.attendants_on, strict=True)  # fmt: skip
-        for time_s, j, is_attendants, n in sorted([*servers, *attendants]):
+        roster = zip(system.roster_s, system.roster_lane, system.roster_open, strict=True)
+        attendants = zip(
+            system.attendants_s, system.attendants_lane, system.attendants_on, strict=True
+        )
+        changes = [(time_s, j, 0, n) for time_s, j, n in roster]
+        changes += [(time_s, j, 1, n) for time_s, j, n in attendants]
+        for time_s, j, is_attendants, n in sorted(changes):
             yield self.clock.at(float(time_s), Instant.ROSTER, 2 * int(j) + is_attendants)
             if is_attendants:
                 self.lanes[j].attendants.set_on_duty(int(n))
@@ -319,7 +320,7 @@ class Day:
 
     def trace(self) -> Trace:
         """What has been written, as a table."""
-        columns = list(zip(*self.rows, strict=True)) or [()] * 5
+        columns: list[Any] = list(zip(*self.rows, strict=True)) or [()] * 5
         return Trace(*columns)
 
 
@@ -370,11 +371,11 @@ class Customers:
 
     def choose(self, i: int) -> Line | None:
         """The line customer i joins; None when there is none for him (noted as balking)."""
-        mine = [line for lane in self.day.lanes if lane.may_use[i] for line in lane.lines]
-        open_ = [line for line in mine if line.open_servers]
+        lanes = [lane for lane in self.day.lanes if lane.may_use[i]]
+        open_ = [line for lane in lanes for line in lane.lines if line.open_servers]
         eligible = [line for line in open_ if line.has_room()]
         if not eligible:
-            why = Why.NO_ROOM if open_ else Why.NO_OPEN_LANE if mine else Why.NOBODY_MAY_SERVE
+            why = Why.NO_ROOM if open_ else Why.NO_OPEN_LANE if lanes else Why.NOBODY_MAY_SERVE
             self.day.note(Event.BALK, i, -1, why)
             return None
         if len(eligible) == 1:  # nothing to compare

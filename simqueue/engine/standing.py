@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +47,8 @@ def stand_in_line(trace: Trace, n: int, n_lines: int) -> Standing:
             lines[line].leave(time_s, i, people)
         elif event == Event.END:
             lines[line].in_service -= 1
+    for replay in lines:
+        replay.count_behind(len(replay.waiting), people)  # of those still there at the end
     return Standing(
         np.array(people.ahead, dtype=np.int64),
         np.array(people.behind, dtype=np.int64),
@@ -89,13 +92,17 @@ class _LineReplay:
             people.last_s[self.waiting[-1]] += time_s - self.last_since
         self.last_since = time_s
         self.waiting.append(i)
+
+    def count_behind(self, n_ahead: int, people: _People) -> None:
+        """Note how many stand behind each of the first `n_ahead` customers."""
         n = len(self.waiting)
-        for place, k in enumerate(self.waiting):
+        for place, k in enumerate(islice(self.waiting, n_ahead)):
             people.behind[k] = max(people.behind[k], n - place - 1)
 
     def leave(self, time_s: float, i: int, people: _People) -> None:
         place = self.waiting.index(i)
         was_last = place == len(self.waiting) - 1
+        self.count_behind(place + 1, people)  # until now the number behind them has only grown
         people.stood_until(time_s, i)
         for k in self.waiting[place + 1 :]:
             people.steps[k] += 1

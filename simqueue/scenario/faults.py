@@ -51,7 +51,7 @@ def where(place: Place) -> str:
         elif looks_like_clock(part):
             text += f"@{part}"
         else:
-            plain = part.replace("_", "").replace("-", "").isalnum()
+            plain = len(part) <= LONGEST_VALUE and part.replace("_", "").replace("-", "").isalnum()
             shown = part if plain else f'"{shortened(part)}"'
             text += f".{shown}" if text else shown
     return text

@@ -105,13 +105,20 @@ class _Teller:
         tell = problem.tell_value and not isinstance(problem.value, Spec)
         text = with_value(problem.text, problem.value) if tell else problem.text
         for changed, said in reversed(self.changes):
-            if place[: len(changed)] == changed:
+            inside = place[: len(changed)] == changed
+            if inside or (place == changed[: len(place)] and not self._in_file(place)):
                 return Fault(0, 0, where(place), text, said)
         mark = (0, 0)
         if self.root is not None:
             about_key = text.startswith(_ABOUT_KEYS)
             mark, _ = self.root.find(place, at_key=about_key)
         return Fault(*mark, where(place), text, self.name)
+
+    def _in_file(self, place: Place) -> bool:
+        node = self.root
+        for part in place:
+            node = None if node is None else node.child(part)
+        return node is not None
 
 
 def _without_branches(data: Any, place: Place) -> Place:  # noqa: ANN401 - data of any shape

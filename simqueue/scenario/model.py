@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, mo
 
 from simqueue.customers.spec import ArrivalsSpec, SegmentSpec
 from simqueue.experience.spec import ExperienceSpec
-from simqueue.fields import Count, CountFrom1, NotNegative, Seconds, Spec, Text, refuse
+from simqueue.fields import CountFrom1, NotNegative, Seconds, Spec, Text, refuse
 from simqueue.scenario.checks import Parts, problems
 from simqueue.scenario.targets import Targets
 from simqueue.shop.spec import BehaviourSpec, LaneSpec, StaffingSpec, StoreSpec
@@ -66,7 +66,7 @@ class Scenario(Spec):
     about: Annotated[str, BeforeValidator(_about)] = Field(
         "", description="What it is and where its numbers come from, in a sentence."
     )
-    seed: Annotated[Count, BeforeValidator(_seed)] = Field(
+    seed: Annotated[int, BeforeValidator(_seed)] = Field(
         1, description="Number that fixes all chance, as in 2026."
     )
     replications: CountFrom1 = Field(20, description="How many days are simulated, as in 20.")

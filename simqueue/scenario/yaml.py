@@ -250,4 +250,5 @@ _HINTS = {
 def _syntax(error: yaml.MarkedYAMLError) -> str:
     problem = (error.problem or "cannot be read").strip()
     hint = _HINTS.get(problem)
-    return f"is no valid YAML: {hint or problem.replace('<', '').replace('>', '')}"
+    plain = problem.replace("<", "").replace(">", "")
+    return f"is no valid YAML: {hint or shortened(plain)}"

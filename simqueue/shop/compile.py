@@ -182,7 +182,8 @@ def _with_help(
     chance = 1 - (1 - help_.chance) * (1 - help_.per_item) ** workload.items
     mean_help = chance * help_.takes.mean
     if lane.help_included:  # the measured transaction holds the help already: keep its mean
-        service = service * np.maximum(LEAST_OWN_SHARE, 1 - mean_help / mean)
+        service = service * np.maximum(LEAST_OWN_SHARE, 1 - mean_help / np.maximum(mean, 1e-9))
+        mean = np.maximum(mean, LEAST_OWN_SHARE * mean + mean_help)
     else:
         mean = mean + mean_help
     calls = workload.draws.uniform("help", n) < chance

@@ -49,7 +49,7 @@ class Steps:
 
     def highest(self) -> int:
         """The highest level that lasted for some time."""
-        lasted = np.append(np.diff(self.time_s) > 0, True)
+        lasted = np.append(np.diff(self.time_s) > 0, True)[: len(self.level)]
         return int(self.level[lasted].max(initial=0))
 
     def quantile(self, share: float, edges_s: tuple[float, float]) -> float:

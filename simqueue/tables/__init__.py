@@ -2,7 +2,7 @@
 
 from simqueue.tables.codes import Ending, Event, Instant, Kind, Payment, Why
 from simqueue.tables.log import Log
-from simqueue.tables.system import Choice, System, frozen
+from simqueue.tables.system import Choice, Demand, Jockey, System, frozen
 from simqueue.tables.table import Column, Table, column
 from simqueue.tables.trace import Trace
 from simqueue.tables.workload import Workload
@@ -10,9 +10,11 @@ from simqueue.tables.workload import Workload
 __all__ = [
     "Choice",
     "Column",
+    "Demand",
     "Ending",
     "Event",
     "Instant",
+    "Jockey",
     "Kind",
     "Log",
     "Payment",

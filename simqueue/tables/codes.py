@@ -51,6 +51,11 @@ class Event(IntEnum):
     OPEN = 9
     CLOSING = 10
     CLOSED = 11
+    LEAVE = 12
+    CALLED = 13
+    CAME = 14
+    BREAK = 15
+    BACK = 16
 
 
 class Ending(IntEnum):
@@ -70,3 +75,5 @@ class Why(IntEnum):
     NO_ROOM = 2
     NOBODY_MAY_SERVE = 3
     PATIENCE = 4
+    LONG_LINE = 5
+    LONG_WAIT = 6

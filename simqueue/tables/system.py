@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,32 @@ class Choice:
     per_server: bool = True
     ties_random: bool = True
     prefer: int = -1  # the Kind that wins ties, or -1
+
+
+@dataclass(frozen=True)
+class Jockey:
+    """Whether the last in a line changes to another, and for how many places less ahead of him."""
+
+    on: bool = False
+    shorter_by: int = 2
+    walk_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class Demand:
+    """When a spare cashier is called to a till of `lane`, and when he may go again."""
+
+    on: bool = False
+    lane: int = -1
+    call_above: float = inf  # people waiting per open till
+    waited_over_s: float = inf
+    close_below: float = 0.0
+    walk_s: float = 0.0
+    stay_s: float = 0.0
+
+
+def _none() -> NDArray[Any]:
+    return frozen([], "f8")
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +84,17 @@ class System:
     attendants_on: Integers  # (M,)
     closes_s: float  # when the doors close to new customers
     choice: Choice = Choice()
+    balk_rule: str = ""  # registered rule, or "" = nobody turns away
+    balk_tolerance: Floats = field(default_factory=_none)  # (N,) people or us; inf = any line
+    jockey: Jockey = Jockey()
+    willing: Flags = field(default_factory=_none)  # (N,) whether he would change lines
+    finish_current: bool = False  # a closing till finishes its customer, not its line
+    demand: Demand = Demand()
+    shift_start_s: Floats = field(default_factory=_none)  # (C,) spare cashiers, ascending
+    shift_end_s: Floats = field(default_factory=_none)  # (C,)
+    break_s: Floats = field(default_factory=_none)  # (B,) ascending
+    break_server: Integers = field(default_factory=_none)  # (B,)
+    break_lasts_s: Floats = field(default_factory=_none)  # (B,)
 
     @property
     def n_lines(self) -> int:

@@ -59,10 +59,9 @@ class Table:
             if len(mine) != len(theirs):
                 found[name] = -1
             elif mine.tobytes() != theirs.tobytes():
-                same = (mine == theirs) | ((mine != mine) & (theirs != theirs))
-                unequal = np.flatnonzero(~same)
-                # -0.0 and 0.0, or two kinds of nan, are equal numbers but other bytes
-                found[name] = int(unequal[0]) if len(unequal) else 0
+                # as whole numbers: -0.0 and 0.0, or two kinds of nan, are other bytes
+                bits = f"u{mine.itemsize}"
+                found[name] = int(np.argmax(mine.view(bits) != theirs.view(bits)))
         return found
 
     def equals(self, other: Self) -> bool:

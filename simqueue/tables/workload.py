@@ -25,6 +25,7 @@ class Workload(Table):
     considers_machines: NDArray[Any] = column("?", "1", "whether he would use self-service")
     u_limit: NDArray[Any] = column("f8", "1", "raw uniform: ignoring an item limit")
     u_choice: NDArray[Any] = column("f8", "1", "raw uniform: choice between equal lines")
+    u_choice_again: NDArray[Any] = column("f8", "1", "raw uniform: the same, choosing again")
     place: NDArray[Any] = column("f8", "1", "where along the front he comes from, 0 to 1")
     value_of_time: NDArray[Any] = column("f8", "1", "1 = average; above 1 = more in a hurry")
     self_control: NDArray[Any] = column("f8", "1", "1 = average; multiplies tolerance")

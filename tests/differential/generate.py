@@ -250,6 +250,7 @@ def to_tables(day: Day) -> tuple[Workload, System]:
     n = len(day["arrival_s"])
     brought: Day = {name: day[name] for name in PER_CUSTOMER if name in Workload.columns()}
     brought |= {"considers_machines": [True] * n, "u_limit": [0.5] * n}
+    brought |= {"u_choice_again": day.get("u_choice_again", [0.5] * n)}
     brought |= {"value_of_time": [1.0] * n, "self_control": [1.0] * n}
     workload = Workload(**brought, segments=("quick", "main"))
     columns = {name: frozen(day[name], "i8") for name in INTEGERS}

@@ -21,7 +21,7 @@ STEP_S = 7.5  # of the grid on which the solutions are kept and integrated
 PER_HOUR = [60, 90, 150, 210, 180, 120, 90, 30]  # arrivals, by quarter hours from 08:00
 ROSTER = {0: 1, 15: 3, 45: 4, 75: 1, 78: 3, 90: 2, 105: 1}  # tills by minutes from opening
 MOST_TILLS = 4
-MOST = 90  # people at which the chain is cut off; checked to be enough
+MOST = 60  # people at which the chain is cut off; checked to be enough
 
 
 def clock(minutes):

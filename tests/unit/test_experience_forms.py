@@ -198,6 +198,21 @@ def test_lost_points_by_source_by_hand():
     assert found["help_wait"] == found["occupied"] == pytest.approx([0.0])
 
 
+def test_points_lost_by_a_broken_promise_are_shared_from_where_they_begin():
+    """Expecting more than the sign says, the loss begins at R: the ratio has its share of that.
+
+    R = .5 x 240 + .5 x F(D) = 150, as 30 s shown feel like 60 s; 200 s feel like 400 s.
+    """
+    number = {"rho": 2.0, "beta": 1.0, "sigma": 0.0, "ka": 0, "m_known": 1.0}
+    e = judged(
+        [200.0], spec_of(wait_display=SIGN, parameters=number), log={"displayed_wait_s": [30.0]}
+    )
+    assert e.judgement.reference_s == pytest.approx([150.0])
+    found = e.lost_points()
+    assert found["ratio"] == pytest.approx([17 * log(430 / 230)])
+    assert found["queue"] == pytest.approx([17 * log(230 / 180)])
+
+
 def test_lost_points_add_up_for_everybody():
     """Over a busy day with a sign, company and people who left, sources add up to the terms."""
     people, day = busy_day()

@@ -173,6 +173,14 @@ def test_measures_of_a_part_use_the_whole_days_spread():
     assert e.measures()["nps"] == pytest.approx(both)
 
 
+def test_who_left_does_not_change_the_answers_of_the_served():
+    """The spread of S that enters the NPS is that of the served, whoever else came."""
+    alone = judged([10.0, 400.0], rest=[-1.0, 1.0])
+    log = {"ending": [0, 0, 1], "lane": [0, 0, -1]}
+    with_lost = judged([10.0, 400.0, np.nan], log=log, rest=[-1.0, 1.0, 4.0])
+    assert with_lost.measures()["nps"] == pytest.approx(alone.measures()["nps"], abs=1e-12)
+
+
 def test_nobody_gives_nan_not_a_fault():
     """Measures over no customers are nan, and a day without anybody is judged."""
     e = judged([60.0])
