@@ -1,7 +1,8 @@
 """The naive log of the oracle: each column worked out from the trace by its definition.
 
 Nothing here is clever: for each customer the whole trace is gone through again, with a picture of
-who waits and who is served after every one of its rows. It imports nothing of the package.
+who waits and who is served after every one of its rows. A stint is the time between his joining a
+line and his leaving it (START, RENEGE or LEAVE). It imports nothing of the package.
 
 Letters: i customer, j lane, l line, s server, k row of the trace.
 """
@@ -18,7 +19,7 @@ Picture = tuple[list[tuple[int, int]], list[tuple[int, int]]]  # waiting, in ser
 
 SELF_SERVICE = 2  # kind of lane; 0 staffed, 1 express
 SERVED, BALKED, RENEGED, UNFINISHED = 0, 1, 2, 3  # endings
-NONE, PATIENCE = 0, 4  # why he did not pay; the reason of a balk stands in the trace
+NONE, NO_OPEN_LANE, PATIENCE = 0, 1, 4  # why he did not pay; why he balked is in the trace
 
 
 def log(day: Day, trace: list[Row]) -> list[dict[str, Any]]:
@@ -35,7 +36,7 @@ def who_is_where(trace: list[Row]) -> list[Picture]:
     for _, event, i, line, _ in trace:
         if event == "JOIN":
             waiting = [*waiting, (i, line)]
-        if event in ("START", "RENEGE"):
+        if event in ("START", "RENEGE", "LEAVE"):
             waiting = [one for one in waiting if one[0] != i]
         if event == "START":
             serving = [*serving, (i, line)]
@@ -47,43 +48,69 @@ def who_is_where(trace: list[Row]) -> list[Picture]:
 
 def log_row(day: Day, trace: list[Row], pictures: list[Picture], i: int) -> dict[str, Any]:
     """All columns of one customer."""
-    at = {row[1]: k for k, row in enumerate(trace) if row[2] == i}  # each happens at most once
-    time = {event: trace[k][0] for event, k in at.items()}
-    left = [event for event in ("END", "RENEGE", "BALK") if event in at]
-    line = trace[at["JOIN"]][3] if "JOIN" in at else -1
+    own = [row for row in trace if row[2] == i]
+    joins = [row for row in own if row[1] == "JOIN"]
+    time = {row[1]: row[0] for row in own}  # JOIN and LEAVE may come often: the last ones
+    left = [event for event in ("END", "RENEGE", "BALK") if event in time]
+    line = joins[-1][3] if joins else -1
     row = {name: day[name][i] for name in ("arrival_s", "segment", "items", "payment", "alone")}
     row |= {
-        "lane": day["line_lane"][line] if "JOIN" in at else -1,
+        "lane": day["line_lane"][line] if joins else -1,
         "line": line,
-        "server": trace[at["START"]][4] if "START" in at else -1,
-        "join_s": time.get("JOIN", nan),
+        "server": next((row[4] for row in own if row[1] == "START"), -1),
+        "join_s": joins[0][0] if joins else nan,
         "start_s": time.get("START", nan),
         "end_s": time[left[0]] if left else nan,
         "wait_s": nan,
-        "moves": 0,
-        "walk_s": 0.0,
         "stoppage_in_queue_s": 0.0,
         "displayed_wait_s": nan,
         "explained": False,
     }
-    if "START" in at:
-        row["wait_s"] = time["START"] - time["JOIN"]
-    elif "RENEGE" in at:
-        row["wait_s"] = time["RENEGE"] - time["JOIN"]
-    row |= ending(trace, at)
+    if "START" in time:
+        row["wait_s"] = time["START"] - row["join_s"]
+    elif "RENEGE" in time:
+        row["wait_s"] = time["RENEGE"] - row["join_s"]
+    row |= ending(day, own)
+    row |= walks(own)
     row |= service_columns(day, i, row, time)
-    return row | wait_columns(day, trace, pictures, i, at)
+    row |= wait_columns(trace, pictures, i)
+    return row | slips(day, trace, i, line)
 
 
-def ending(trace: list[Row], at: dict[str, int]) -> dict[str, int]:
+def ending(day: Day, own: list[Row]) -> dict[str, int]:
     """How his visit ended and why he did not pay."""
+    at = {row[1]: row for row in own}
     if "END" in at:
         return {"ending": SERVED, "why": NONE}
     if "BALK" in at:
-        return {"ending": BALKED, "why": trace[at["BALK"]][4]}
+        return {"ending": BALKED, "why": at["BALK"][4]}
     if "RENEGE" in at:
-        return {"ending": RENEGED, "why": PATIENCE}
+        return {"ending": RENEGED, "why": why_gave_up(day, own)}
     return {"ending": UNFINISHED, "why": NONE}
+
+
+def why_gave_up(day: Day, own: list[Row]) -> int:
+    """Patience, or a walk that ended where nothing was open.
+
+    A walk ends before patience at the same instant, and whoever walks has either come to the end
+    of the walk or of his patience: the two sums tell which, each computed as the event was.
+    """
+    if own[-1][3] != -1:
+        return PATIENCE
+    joined = [row[0] for row in own if row[1] == "JOIN"]
+    arrives = own[-2][0] + day["jockey"]["walk_s"]
+    gives_up = joined[0] + day["patience_s"][own[-1][2]]
+    return NO_OPEN_LANE if arrives <= gives_up else PATIENCE
+
+
+def walks(own: list[Row]) -> dict[str, float]:
+    """How often he changed line, and how long he was under way."""
+    found = {"moves": 0, "walk_s": 0.0}
+    for before, after in pairwise(own):
+        if before[1] == "LEAVE":
+            found["moves"] += 1
+            found["walk_s"] += after[0] - before[0]
+    return found
 
 
 def service_columns(
@@ -109,42 +136,65 @@ def service_columns(
     return found
 
 
-def wait_columns(
-    day: Day, trace: list[Row], pictures: list[Picture], i: int, at: dict[str, int]
-) -> dict[str, Any]:
-    """What happened around him while he waited: between the rows of his JOIN and START or RENEGE.
+def wait_columns(trace: list[Row], pictures: list[Picture], i: int) -> dict[str, Any]:
+    """What happened around him in the lines where he waited, over all his stints.
 
     Somebody who still waits when the trace ends (his line stopped for ever) is counted for up to
     its last row; how long he waited is then unknown, and so are the two columns in seconds: None.
     """
     found: dict[str, Any] = {"ahead_at_join": -1, "behind_at_most": 0, "steps": 0}
-    found |= {"slips_same_line": 0, "slips_same_kind": 0, "slips_other_kind": 0}
     found |= {"last_in_line_s": 0.0, "queue_still_s": 0.0}
-    if "JOIN" not in at:
-        return found
-    join = at["JOIN"]
-    stop = at.get("START", at.get("RENEGE", len(trace)))
-    line = trace[join][3]
-    stop_s = trace[min(stop, len(trace) - 1)][0]
-    before_me = pictures[join - 1]  # a server opened before, so there is such a row
-    ahead = [one[0] for one in before_me[0] if one[1] == line]
-    found["ahead_at_join"] = len(ahead) + len([one for one in before_me[1] if one[1] == line])
+    for join, stop in stints(trace, i):
+        line = trace[join][3]
+        stop_s = trace[min(stop, len(trace) - 1)][0]
+        # A server opened before, so there is a row before he joined.
+        ahead = [one[0] for one in pictures[join - 1][0] if one[1] == line]
+        if found["ahead_at_join"] == -1:
+            in_service = [one for one in pictures[join - 1][1] if one[1] == line]
+            found["ahead_at_join"] = len(ahead) + len(in_service)
+        behind = [people_behind(pictures[k], i, line) for k in range(join, stop)]
+        found["behind_at_most"] = max(found["behind_at_most"], *behind)
+        for piece in stretches([row[0] for row in trace[join:stop]], behind, stop_s):
+            found["last_in_line_s"] += piece
+        moments = [trace[join][0], *steps(trace[join + 1 : stop], line, ahead), stop_s]
+        found["steps"] += len(moments) - 2
+        for earlier, later in pairwise(moments):
+            found["queue_still_s"] += max(0.0, (later - earlier) - 30)
+        if stop == len(trace):
+            found |= {"last_in_line_s": None, "queue_still_s": None}
+    return found
 
-    behind = [people_behind(pictures[k], i, line) for k in range(join, stop)]
-    found["behind_at_most"] = max(behind)
-    found["last_in_line_s"] = time_alone([row[0] for row in trace[join:stop]], behind, stop_s)
 
-    rows_between = trace[join + 1 : stop]
-    steps = [row for row in rows_between if row[1] in ("START", "RENEGE") and row[2] in ahead]
-    found["steps"] = len(steps)
-    moments = [trace[join][0], *[row[0] for row in steps], stop_s]
-    for earlier, later in pairwise(moments):
-        found["queue_still_s"] += max(0.0, (later - earlier) - 30)
-    for row in rows_between:
-        if row[1] == "START" and row[2] > i:
-            found[slip(day, line, row[3])] += 1
-    if stop == len(trace):
-        found |= {"last_in_line_s": None, "queue_still_s": None}
+def stints(trace: list[Row], i: int) -> list[tuple[int, int]]:
+    """The rows at which he joined a line and left it; the length of the trace if he never did."""
+    joins = [k for k, row in enumerate(trace) if row[1] == "JOIN" and row[2] == i]
+    left = [
+        k for k, row in enumerate(trace) if row[1] in ("START", "RENEGE", "LEAVE") and row[2] == i
+    ]
+    return [(join, min([k for k in left if k > join], default=len(trace))) for join in joins]
+
+
+def steps(rows: list[Row], line: int, ahead: list[int]) -> list[float]:
+    """When somebody ahead left the line; who comes back stands behind."""
+    still_ahead = set(ahead)
+    moments = []
+    for time, event, i, where, _ in rows:
+        if event in ("START", "RENEGE", "LEAVE") and where == line and i in still_ahead:
+            still_ahead.remove(i)
+            moments.append(time)
+    return moments
+
+
+def slips(day: Day, trace: list[Row], i: int, line: int) -> dict[str, int]:
+    """Later arrivals served before him, from his first joining on, by the line that was faster."""
+    found = {"slips_same_line": 0, "slips_same_kind": 0, "slips_other_kind": 0}
+    joined = False
+    for _, event, who, where, _ in trace:
+        joined = joined or (who == i and event == "JOIN")
+        if who == i and event in ("START", "RENEGE"):
+            break
+        if joined and event == "START" and who > i:
+            found[slip(day, line, where)] += 1
     return found
 
 
@@ -154,17 +204,17 @@ def people_behind(picture: Picture, i: int, line: int) -> int:
     return len(in_line) - in_line.index(i) - 1
 
 
-def time_alone(times: list[float], behind: list[int], stop_s: float) -> float:
-    """Seconds with nobody behind: the sum of the stretches, each from its first row to its end."""
-    total = 0.0
+def stretches(times: list[float], behind: list[int], stop_s: float) -> list[float]:
+    """The stretches of time with nobody behind, each from its first row to its end, in seconds."""
+    found = []
     began = None
     for time, people in zip([*times, stop_s], [*behind, None], strict=True):
         if people == 0 and began is None:
             began = time
         if people != 0 and began is not None:
-            total += time - began
+            found.append(time - began)
             began = None
-    return total
+    return found
 
 
 def slip(day: Day, mine: int, other: int) -> str:

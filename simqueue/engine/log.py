@@ -36,10 +36,10 @@ def derive_log(workload: Workload, system: System, trace: Trace) -> Log:
         start_s=visit.start_s,
         end_s=visit.end_s(),
         ending=visit.ending(),
-        why=visit.why(),
+        why=visit.why(system.jockey.walk_s),
         wait_s=wait_s,
-        moves=np.zeros(n),
-        walk_s=np.zeros(n),
+        moves=visit.moves(),
+        walk_s=visit.walk_s(),
         stoppage_in_queue_s=np.zeros(n),
         displayed_wait_s=np.full(n, nan),
         explained=np.zeros(n),
@@ -59,7 +59,7 @@ class _Visit:
     def __init__(self, n: int, trace: Trace) -> None:
         self.n = n
         self.trace = trace
-        self.join_s = self._when(Event.JOIN)
+        self.join_s = self._when_first(Event.JOIN)
         self.start_s = self._when(Event.START)
         self.renege_s = self._when(Event.RENEGE)
         self.paid_s = self._when(Event.END)
@@ -77,6 +77,27 @@ class _Visit:
         column = np.full(self.n, nan)
         column[self.trace.customer[rows]] = self.trace.time_s[rows]
         return column
+
+    def _when_first(self, event: Event) -> Floats:
+        rows = self._rows(event)[::-1]  # the earliest is written last, and stays
+        column = np.full(self.n, nan)
+        column[self.trace.customer[rows]] = self.trace.time_s[rows]
+        return column
+
+    def moves(self) -> Integers:
+        """How often each left a line for another."""
+        return np.bincount(self.trace.customer[self._rows(Event.LEAVE)], minlength=self.n)
+
+    def walk_s(self) -> Floats:
+        """Time between leaving a line for another and joining it, or giving up on the way."""
+        rows = np.flatnonzero(np.isin(self.trace.event, (Event.LEAVE, Event.JOIN, Event.RENEGE)))
+        rows = rows[np.argsort(self.trace.customer[rows], kind="stable")]
+        sets_off = np.flatnonzero(self.trace.event[rows] == Event.LEAVE)
+        sets_off = sets_off[sets_off + 1 < len(rows)]
+        same = self.trace.customer[rows[sets_off]] == self.trace.customer[rows[sets_off + 1]]
+        sets_off = sets_off[same]
+        lasts = self.trace.time_s[rows[sets_off + 1]] - self.trace.time_s[rows[sets_off]]
+        return np.bincount(self.trace.customer[rows[sets_off]], lasts, minlength=self.n)
 
     def _what(self, event: Event, values: NDArray[Any], nothing: int = -1) -> Integers:
         rows = self._rows(event)
@@ -101,10 +122,17 @@ class _Visit:
             Ending.UNFINISHED,
         )
 
-    def why(self) -> Integers:
-        """Why each left without paying (Why)."""
+    def why(self, walk_s: float) -> Integers:
+        """Why each left without paying (Why), when walks between lines take `walk_s`.
+
+        Patience that ends at the very end of a walk comes after it, so whoever leaves just then
+        has found no line.
+        """
         balked = self._what(Event.BALK, self.trace.server, Why.NONE)
-        return np.where(np.isnan(self.renege_s), balked, Why.PATIENCE)
+        on_foot = self._what(Event.RENEGE, self.trace.line) == -1
+        arrived = self.renege_s == self._when(Event.LEAVE) + walk_s
+        left = np.where(on_foot & arrived, Why.NO_OPEN_LANE, Why.PATIENCE)
+        return np.where(np.isnan(self.renege_s), balked, left)
 
 
 def _lane_of(line: Integers, system: System) -> Integers:

@@ -43,7 +43,7 @@ def stand_in_line(trace: Trace, n: int, n_lines: int) -> Standing:
         elif event == Event.START:
             lines[line].leave(time_s, i, people)
             lines[line].in_service += 1
-        elif event == Event.RENEGE:
+        elif event in (Event.RENEGE, Event.LEAVE) and line >= 0:
             lines[line].leave(time_s, i, people)
         elif event == Event.END:
             lines[line].in_service -= 1
@@ -86,7 +86,8 @@ class _LineReplay:
         self.last_since = 0.0  # since when the customer at the end has been the last
 
     def join(self, time_s: float, i: int, people: _People) -> None:
-        people.ahead[i] = len(self.waiting) + self.in_service
+        if people.ahead[i] < 0:
+            people.ahead[i] = len(self.waiting) + self.in_service
         people.moved_at[i] = time_s
         if self.waiting:
             people.last_s[self.waiting[-1]] += time_s - self.last_since

@@ -58,6 +58,11 @@ def _shared_out(load: float, line: LineView, p: Choice) -> float:
     return load / line.n_servers if p.per_server else load
 
 
+def length(line: LineView, p: Choice) -> float:
+    """Length of a line as customers count it: people, per open till of the line."""
+    return _shared_out(_people(line, p), line, p)
+
+
 @lane_choice()
 def random(line: LineView, customer: Chooser, p: Choice) -> float:
     """Any open line, all alike."""
@@ -67,7 +72,7 @@ def random(line: LineView, customer: Chooser, p: Choice) -> float:
 @lane_choice(source="Antczak, Weron, Zabawa 2020, rule 'fewest customers'")
 def shortest_queue(line: LineView, customer: Chooser, p: Choice) -> float:
     """Fewest people, per open till of the line."""
-    return _shared_out(_people(line, p), line, p)
+    return length(line, p)
 
 
 @lane_choice(sees="items", source="Antczak, Weron, Zabawa 2020, rule 'fewest items'")

@@ -29,10 +29,12 @@ def write_all(folder: Path, files: Mapping[str, bytes], owned: Sequence[str]) ->
     shutil.rmtree(staging, ignore_errors=True)  # left by a run that was killed
     try:
         for name, content in files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            if (folder / name).is_dir():
+                raise IsADirectoryError(f"{folder / name}: is a folder; a file must be written here")
             _write_synced(staging / name, content)
         with interruptions_held_back():
             for name in files:
-                (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 (staging / name).replace(folder / name)
             _remove_stale(folder, set(files), owned)
     finally:
@@ -68,7 +70,7 @@ def interruptions_held_back() -> Iterator[None]:
     try:
         yield
     finally:
-        for kind, handler in before.items():
+        for kind, handler in reversed(before.items()):  # Ctrl-C last: it may strike at once
             signal.signal(kind, handler)
         if pending:
             signal.raise_signal(pending[0])
@@ -84,8 +86,10 @@ def csv_bytes(header: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
 
 
 def _cell(value: object) -> str:
+    if value != value:  # nan, of whatever type
+        return ""
     if isinstance(value, float):
-        return "" if value != value else repr(float(value))
+        return repr(float(value))
     if isinstance(value, str) and value.startswith(_FORMULA):
         return "'" + value  # a spreadsheet would run it
     return str(value)

@@ -45,22 +45,32 @@ def check_mmc(servers, rho, within, seed, customers, replications=50):
     ("servers", "rho", "within", "customers"),
     [
         (1, 0.5, 0.02, 220_000),
-        (2, 0.6, 0.02, 420_000),
+        (2, 0.6, 0.02, 450_000),
         (5, 0.7, 0.04, 320_000),
-        (12, 0.8, 0.05, 600_000),
+        (12, 0.8, 0.05, 800_000),
     ],
 )
 def test_mmc_waits_as_erlang_says(servers, rho, within, customers):
     """M/M/c with 1, 2, 5, 12 servers: every measure of waiting is Erlang C's within 2 to 5 %."""
-    check_mmc(servers, rho, within, seed=11, customers=customers)
+    check_mmc(servers, rho, within, seed=15, customers=customers)
 
 
 @pytest.mark.truth
-@pytest.mark.parametrize("servers", [1, 2, 5, 12])
-@pytest.mark.parametrize(("rho", "within"), [(0.8, 0.02), (0.9, 0.03)])
-def test_mmc_waits_as_erlang_says_at_high_load(servers, rho, within):
-    """M/M/c with 1, 2, 5 and 12 servers: within 2 % at 80 %, 3 % at 90 %."""
-    customers = 1_500_000 if rho < 0.85 else 4_000_000
+@pytest.mark.parametrize(
+    ("servers", "rho", "within", "customers"),
+    [
+        (1, 0.8, 0.02, 800_000),
+        (2, 0.8, 0.02, 1_200_000),
+        (5, 0.8, 0.02, 2_000_000),
+        (12, 0.8, 0.02, 5_000_000),
+        (1, 0.9, 0.03, 2_000_000),
+        (2, 0.9, 0.03, 2_000_000),
+        (5, 0.9, 0.03, 3_000_000),
+        (12, 0.9, 0.03, 5_000_000),
+    ],
+)
+def test_mmc_waits_as_erlang_says_at_high_load(servers, rho, within, customers):
+    """M/M/c with 1, 2, 5, 12 servers: within 2 % at 80 %, within 3 % at 90 %."""
     check_mmc(servers, rho, within, seed=13, customers=customers)
 
 
@@ -74,7 +84,7 @@ def test_mmc_waits_as_erlang_says_at_high_load(servers, rho, within):
 def test_one_server_waits_as_pollaczek_and_khinchine_say(service, cv):
     """M/D/1 and M/G/1 with lognormal service: mean wait and queue are those of the formula."""
     rho = 0.5
-    shop = steady(3600 * rho / MEAN_S, [till_lane(1, service)], hours=113)
+    shop = steady(3600 * rho / MEAN_S, [till_lane(1, service)], hours=143)
     names = ["wait_mean_s", "waited_share", "queue_length_mean", "utilisation"]
     found = measure(shop, 50, 21, names, known_of(shop, rho))
     wait = theory.mg1_wait(rho / MEAN_S, MEAN_S, cv)
@@ -88,7 +98,7 @@ def test_one_server_waits_as_pollaczek_and_khinchine_say(service, cv):
 def test_limited_room_turns_away_as_the_chain_says(servers, room, load):
     """M/M/c/K: share turned away, wait of those who got in, people waiting."""
     rate, replications = load / MEAN_S, 40
-    hours = 3 + 100_000 / replications / (3600 * rate)
+    hours = 3 + 150_000 / replications / (3600 * rate)
     shop = steady(3600 * rate, [till_lane(servers, exponential(MEAN_S), capacity=room)], hours)
     names = ["balked", "customers", "wait_mean_s", "queue_length_mean", "utilisation"]
     found = measure(shop, replications, 31, names, known_of(shop))
@@ -131,7 +141,7 @@ def wait_of_the_served(servers, rate, mean_service, mean_patience):
 def test_limited_patience_loses_as_erlang_a_says(servers, load, patience_s):
     """M/M/c+M: who gives up, who waits, and how long all and the served wait."""
     rate, replications = load / MEAN_S, 50
-    hours = 3 + 200_000 / replications / (3600 * rate)
+    hours = 3 + 180_000 / replications / (3600 * rate)
     patience = {"renege": {"patience": exponential(patience_s)}}
     shop = steady(3600 * rate, [till_lane(servers, exponential(MEAN_S))], hours, behaviour=patience)
     names = ["reneged_share", "wait_mean_s", "wait_mean_served_s", "waited_share"]

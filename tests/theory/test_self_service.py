@@ -58,7 +58,7 @@ def machines_with_help(machines, attendants, rate, at_start, chance=CHANCE):
 
 @pytest.mark.parametrize(
     ("machines", "attendants", "per_second", "at_start"),
-    [(4, 1, 0.0300, True), (3, 1, 0.0220, False), (5, 2, 0.0400, True)],
+    [(4, 1, 0.0280, True), (3, 1, 0.0210, False), (5, 2, 0.0430, True)],
 )
 def test_machines_wait_for_their_attendant(machines, attendants, per_second, at_start):
     """Wait in line, wait for help, utilisation and sojourn are those of the chain."""
@@ -80,14 +80,14 @@ def test_machines_wait_for_their_attendant(machines, attendants, per_second, at_
             "included": False,
         },
     }
-    replications, hours = 40, 43
-    shop = steady(3600 * per_second, [lane], hours)
+    replications = 40
+    shop = steady(3600 * per_second, [lane], hours=73)
     names = ["wait_mean_s", "waited_share", "queue_length_mean", "utilisation", "help_calls"]
     names += ["help_wait_mean_s", "sojourn_mean_s"]
     found = measure(shop, replications, 61, names, known_of(shop))
-    agree(found["wait_mean_s"], waiting / per_second, within=0.03)
+    agree(found["wait_mean_s"], waiting / per_second, within=0.04)
     agree(found["waited_share"], full, within=0.02)
-    agree(found["queue_length_mean"], waiting, within=0.03)
+    agree(found["queue_length_mean"], waiting, within=0.04)
     agree(found["utilisation"], occupied / machines, within=0.02)
     agree(found["help_calls"], CHANCE * known_of(shop)["customers"], within=0.02)
     agree(found["help_wait_mean_s"], calling / (CHANCE * per_second), within=0.03)

@@ -82,7 +82,7 @@ def test_two_lines_with_shortest_queue(rho, score, counted):
     rate = 2 * rho / MEAN_S
     choice = {"rule": "shortest_queue", "count_in_service": counted, "ties": "random"}
     lanes = [till_lane(2, exponential(MEAN_S), line="own")]
-    shop = steady(3600 * rate, lanes, hours=173, behaviour={"lane_choice": choice})
+    shop = steady(3600 * rate, lanes, hours=113, behaviour={"lane_choice": choice})
     names = ["wait_mean_s", "waited_share", "queue_length_mean", "utilisation"]
     found = measure(shop, 40, 51, names, known_of(shop, rho))
     truths = waits_of_two_lines(rate, (1 / MEAN_S, 1 / MEAN_S), score)
@@ -95,12 +95,12 @@ def test_two_unequal_lanes_with_least_expected_wait():
     fast_s, slow_s, rate = 40.0, 80.0, 0.6 * (1 / 40 + 1 / 80)
     choice = {"rule": "expected_wait_mean", "count_in_service": True, "ties": "random"}
     lanes = [till_lane(1, exponential(fast_s), "fast"), till_lane(1, exponential(slow_s), "slow")]
-    shop = steady(3600 * rate, lanes, hours=173, behaviour={"lane_choice": choice})
+    shop = steady(3600 * rate, lanes, hours=113, behaviour={"lane_choice": choice})
     names = ["wait_mean_s", "waited_share", "queue_length_mean"]
     found = measure(shop, 40, 52, names, known_of(shop))
     truths = waits_of_two_lines(rate, (1 / fast_s, 1 / slow_s), lambda lane, n: n * (1 + lane))
     for name, truth in zip(names, truths, strict=False):
-        agree(found[name], truth, within=0.02)
+        agree(found[name], truth, within=0.03)
 
 
 def test_one_shared_line_beats_several_with_random_choice():
@@ -111,10 +111,10 @@ def test_one_shared_line_beats_several_with_random_choice():
     waits = {}
     for line, seed in (("own", 53), ("shared", 54)):
         lanes = [till_lane(3, exponential(MEAN_S), line=line)]
-        shop = steady(3600 * rate, lanes, hours=113, behaviour=at_random)
+        shop = steady(3600 * rate, lanes, hours=73, behaviour=at_random)
         waits[line] = measure(shop, 40, seed, ["wait_mean_s"], known_of(shop, rho))["wait_mean_s"]
     agree(waits["own"], theory.mmc_wait(1, rate / 3, MEAN_S), within=0.02)
-    agree(waits["shared"], theory.mmc_wait(3, rate, MEAN_S), within=0.03)
+    agree(waits["shared"], theory.mmc_wait(3, rate, MEAN_S), within=0.04)
     assert waits["own"].mean > 3 * waits["shared"].mean
 
 
@@ -141,7 +141,7 @@ def test_express_split_is_three_thinned_streams():
     express = {**till_lane(1, service, "express"), "kind": "express"}
     express |= {"max_items": 10, "ignores_limit": 0}
     lanes = [till_lane(2, service, "staffed", line="own"), express]
-    shop = steady(3600 * rate, lanes, hours=213, customers=express_customers(small),
+    shop = steady(3600 * rate, lanes, hours=153, customers=express_customers(small),
                   behaviour={"lane_choice": {"rule": "random"}})  # fmt: skip
     to_express, to_staffed = rate * small / 3, rate * small / 3 + rate * (1 - small) / 2
     share = rate * small / 3 / to_staffed  # of small baskets at a staffed till
@@ -152,9 +152,9 @@ def test_express_split_is_three_thinned_streams():
     names = ["wait_mean_s", "wait_mean_s@express", "wait_mean_s@staffed", "utilisation@express"]
     names += ["utilisation@staffed", "waited_share@express"]
     found = measure(shop, 40, 55, names, known_of(shop))
-    agree(found["wait_mean_s@express"], express_wait, within=0.03)
+    agree(found["wait_mean_s@express"], express_wait, within=0.04)
     agree(found["utilisation@express"], to_express * few_s, within=0.02)
-    agree(found["waited_share@express"], to_express * few_s, within=0.02)
+    agree(found["waited_share@express"], to_express * few_s, within=0.03)
     agree(found["wait_mean_s@staffed"], staffed_wait, within=0.02)
     agree(found["utilisation@staffed"], to_staffed * mean, within=0.02)
     everywhere = (to_express * express_wait + 2 * to_staffed * staffed_wait) / rate
@@ -190,7 +190,7 @@ def test_express_till_beside_one_for_all_is_a_chain():
     service = exponential(MEAN_S)
     express = {**till_lane(1, service, "express"), "kind": "express"}
     lanes = [till_lane(1, service, "staffed"), express | {"max_items": 10, "ignores_limit": 0}]
-    shop = steady(3600 * rate, lanes, hours=213, customers=express_customers(small))
+    shop = steady(3600 * rate, lanes, hours=153, customers=express_customers(small))
     names = ["wait_mean_s@staffed", "wait_mean_s@express", "wait_mean_s"]
     names += ["utilisation@staffed", "utilisation@express"]
     found = measure(shop, 40, 56, names, known_of(shop, rate / mu / 2))

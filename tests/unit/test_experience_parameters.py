@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.stats import spearmanr
@@ -72,6 +75,20 @@ def test_low_central_high_agree_with_the_second_typing(name):
     """Low, central and high are the published or assumed ones."""
     parameter = TABLE[name]
     assert (parameter.low, parameter.central, parameter.high) == TYPED_AGAIN[name]
+
+
+def test_the_page_for_researchers_shows_the_same_numbers():
+    """docs/psychology.md gives low, central and high of every parameter as they are in force."""
+    page = Path(__file__).parents[2].joinpath("docs", "psychology.md").read_text(encoding="utf-8")
+    cell = r"\s*(-?[\d.]+)(?: s)?\s*\|"
+    rows = re.findall(rf"^\| [^|]*?`(\w+)` \|{cell}{cell}{cell}", page, re.MULTILINE)
+    shown = {name: tuple(float(v) for v in values) for name, *values in rows}
+    shown["expected_wait_s"] = shown.pop("expected_wait")
+    pair = re.search(r"`nps_slope`, `nps_sd` \|(.*?), (.*?)\|(.*?), (.*?)\|(.*?), (.*?)\|", page)
+    assert pair is not None
+    numbers = [float(v) for v in pair.groups()]
+    shown |= {"nps_slope": tuple(numbers[0::2]), "nps_sd": tuple(numbers[1::2])}
+    assert shown == {name: (p.low, p.central, p.high) for name, p in TABLE.items()}
 
 
 def test_assumptions_are_called_assumptions():

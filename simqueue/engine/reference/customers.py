@@ -1,0 +1,158 @@
+"""Those who come: they choose a line or turn away, stand in it, change it, and may give up."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import TYPE_CHECKING
+
+from simqueue.engine.reference.lines import Line
+from simqueue.engine.reference.servers import Process
+from simqueue.registry import find
+from simqueue.rules import Chooser
+from simqueue.tables import Event, Instant, Why, Workload
+
+if TYPE_CHECKING:
+    from simqueue.engine.reference.day import Day
+
+
+class Customers:
+    """All customers of the day, and the rules by which they decide."""
+
+    def __init__(self, day: Day, workload: Workload) -> None:
+        system = day.system
+        self.day = day
+        self.arrival_s = workload.arrival_s.tolist()
+        self.u_choice = workload.u_choice.tolist()
+        self.u_choice_again = workload.u_choice_again.tolist()
+        self.place = workload.place.tolist()
+        self.choice = system.choice
+        rule = find("lane_choice", self.choice.rule)
+        self.score, self.sees = rule.function, rule.defaults["sees"]
+        self.ties_random = self.choice.ties_random or self.choice.rule == "random"
+        self.perception = system.perception.tolist()
+        self.front_m = max((line.position_m for line in day.lines), default=0.0)
+        self.balks = find("balk", system.balk_rule) if system.balk_rule else None
+        self.balk_tolerance = system.balk_tolerance.tolist()
+        self.patience_s = system.patience_s.tolist()
+        self.joined_s: dict[int, float] = {}  # when each first joined a line
+        self.line_of: dict[int, Line] = {}  # the line each joined last
+        self.walking: set[int] = set()  # between two lines
+        self.line_of_last = -1
+        day.clock.process(self.arrive())
+
+    def arrive(self) -> Process:
+        """Let the customers in, one by one."""
+        day = self.day
+        for i, arrival_s in enumerate(self.arrival_s):
+            yield day.clock.at(arrival_s, Instant.ARRIVAL, i)
+            eligible = self.eligible(i)
+            line = self.choose(i, eligible, self.u_choice[i])
+            why = self.turns_away(i, line)
+            if line is None or why is not Why.NONE:
+                day.note(Event.BALK, i, -1, why)
+                continue
+            self.join(i, line)
+            day.demand.look_to_call()
+            day.settle()
+
+    def eligible(self, i: int) -> list[Line]:
+        """The open lines that customer i may join and that have room, in order."""
+        lanes = [lane for lane in self.day.lanes if lane.may_use[i]]
+        return [
+            line for lane in lanes for line in lane.lines if line.open_servers and line.has_room()
+        ]
+
+    def choose(self, i: int, eligible: list[Line], u: float) -> Line | None:
+        """The line with the lowest score; ties: the preferred kind, then by u or the first."""
+        if len(eligible) < 2:  # nothing to compare
+            return next(iter(eligible), None)
+        scores = self.judge(i, eligible)
+        lowest = min(scores)
+        tied = [line for line, score in zip(eligible, scores, strict=True) if score == lowest]
+        if self.choice.prefer >= 0:
+            tied = [line for line in tied if line.lane.kind == self.choice.prefer] or tied
+        return tied[int(u * len(tied))] if self.ties_random else tied[0]
+
+    def judge(self, i: int, eligible: list[Line]) -> list[float]:
+        """The scores of lines in the eyes of customer i."""
+        chooser = Chooser(
+            self.day.items[i], self.place[i] * self.front_m, self.line_of_last, len(self.day.lines)
+        )
+        scores = [self.score(line.seen(self.sees), chooser, self.choice) for line in eligible]
+        if self.perception:
+            scores = [
+                score * self.misjudging(i, line)
+                for score, line in zip(scores, eligible, strict=True)
+            ]
+        return scores
+
+    def misjudging(self, i: int, line: Line) -> float:
+        """The factor on what customer i sees of the line."""
+        return self.perception[line.number][i] if self.perception else 1.0
+
+    def turns_away(self, i: int, line: Line | None) -> Why:
+        """Why customer i does not join the line he would choose; NONE if he does."""
+        if line is None:
+            return self._why_nowhere(i)
+        if self.balks is None or line.idle_server() is not None:
+            return Why.NONE
+        view = line.seen(self.balks.defaults["sees"])
+        seen, tolerance = self.misjudging(i, line), self.balk_tolerance[i]
+        if not self.balks.function(view, seen, tolerance, self.choice):
+            return Why.NONE
+        return Why.LONG_LINE if self.balks.name == "longer_than" else Why.LONG_WAIT
+
+    def _why_nowhere(self, i: int) -> Why:
+        lanes = [lane for lane in self.day.lanes if lane.may_use[i]]
+        if any(line.open_servers for lane in lanes for line in lane.lines):
+            return Why.NO_ROOM
+        return Why.NO_OPEN_LANE if lanes else Why.NOBODY_MAY_SERVE
+
+    def join(self, i: int, line: Line) -> None:
+        """Customer i stands in the line, and is served at once if a server is idle."""
+        day = self.day
+        day.note(Event.JOIN, i, line.number, -1)
+        self.line_of_last = line.number
+        self.line_of[i] = line
+        first_time = i not in self.joined_s
+        if first_time:
+            self.joined_s[i] = day.clock.now
+        server = line.idle_server()
+        if server is not None:
+            server.begin(i)
+            return
+        line.somebody_serves()
+        line.waiting.append(i)
+        if first_time and self.patience_s[i] < inf:
+            gives_up = day.clock.at(day.clock.now + self.patience_s[i], Instant.RENEGE, i)
+            gives_up.callbacks.append(lambda _: self.give_up(i))
+
+    def give_up(self, i: int) -> None:
+        """Leave, if still waiting in a line or walking to one."""
+        line = self.line_of[i]
+        if i in line.waiting:
+            line.waiting.remove(i)
+            self.day.note(Event.RENEGE, i, line.number, -1)
+        elif i in self.walking:
+            self.walking.discard(i)
+            self.day.note(Event.RENEGE, i, -1, -1)
+        else:
+            return
+        self.day.settle()
+
+    def leave(self, i: int, line: Line) -> None:
+        """Step out of a line to go to another."""
+        line.waiting.remove(i)
+        self.day.note(Event.LEAVE, i, line.number, -1)
+
+    def choose_again(self, i: int) -> Line | None:
+        """The line that customer i joins when his own is no longer to be had, or None."""
+        return self.choose(i, self.eligible(i), self.u_choice_again[i])
+
+    def move_on(self, line: Line) -> None:
+        """Those who wait in a line that closes choose again at once, from its front."""
+        for i in list(line.waiting):
+            new = self.choose_again(i)
+            if new is not None:
+                self.leave(i, line)
+                self.join(i, new)
