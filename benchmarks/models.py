@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from simqueue.customers import draw
 from simqueue.customers.spec import ArrivalsSpec, SegmentSpec
 from simqueue.shop import compile_shop
-from simqueue.shop.spec import BehaviourSpec, LaneSpec
+from simqueue.shop.spec import BehaviourSpec, LaneSpec, StaffingSpec
 from simqueue.tables import System, Workload
 
 Block = dict[str, Any]
@@ -83,6 +83,7 @@ class Model:
         system = compile_shop(
             [LaneSpec.model_validate(lane) for lane in self.lanes],
             BehaviourSpec(),
+            StaffingSpec(),
             workload,
             patience_s=-self.mean_patience_s * np.log1p(-u),
             opens_s=0.0,

@@ -1,5 +1,5 @@
 """Customers: who comes, when, with what. Everything here is drawn before any lane is known."""
 
-from simqueue.customers.draw import draw
+from simqueue.customers.draw import draw, members
 
-__all__ = ["draw"]
+__all__ = ["draw", "members"]

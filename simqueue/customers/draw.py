@@ -60,6 +60,15 @@ def draw(
     )
 
 
+def members(segments: Sequence[SegmentSpec], workload: Workload) -> NDArray[np.bool_]:
+    """Whether each customer is a member, by the share of his segment; shape (N,)."""
+    share = _PerSegment(segments, workload.segment)(lambda s: s.member)
+    if not share.any():
+        return np.zeros(len(workload), dtype=np.bool_)
+    is_member: NDArray[np.bool_] = workload.draws.uniform("member", len(workload)) < share
+    return is_member
+
+
 def _person(column: str, n: int, draws: Draws) -> Floats:
     """What makes persons of one segment differ: lognormal factors with mean 1; shape (N,)."""
     factors: Floats = np.exp(PERSONS_DIFFER * draws.normal(column, n) - PERSONS_DIFFER**2 / 2)

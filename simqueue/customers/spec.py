@@ -201,7 +201,7 @@ CARD_ONLY = PaysSpec.model_validate({"card": 1})
 class SegmentSpec(Spec):
     """A kind of customer."""
 
-    later: ClassVar[frozenset[str]] = frozenset({"age_check", "own_scanning_pace", "member"})
+    later: ClassVar[frozenset[str]] = frozenset({"age_check", "own_scanning_pace"})
 
     segment: Text = Field(description="Name of this kind of customer, as in quick trip.")
     share: ByClock[Share] = Field(
@@ -216,6 +216,7 @@ class SegmentSpec(Spec):
         json_schema_extra={"source": "assumption"},
     )
     self_service: Share = Field(1.0, description="Share who consider the machines, as in 60 %.")
+    member: Share = Field(0.0, description="Share who are members of the shop's club, as in 40 %.")
     pays: PaysSpec = Field(CARD_ONLY, description="How they pay, as in {cash: 20 %, card: 80 %}.")
     value_of_time: Positive = Field(
         1.0, description="1 is average; above 1 they are more in a hurry, as in 1.2."

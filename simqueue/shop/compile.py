@@ -229,7 +229,7 @@ def _perception(choice: LaneChoiceSpec, n_lines: int, workload: Workload) -> Flo
         return frozen(np.zeros((0, 0)), "f8")
     n = len(workload)
     z = [workload.draws.normal(f"perception:{line}", n) for line in range(n_lines)]
-    return frozen(_mean_one(choice.perception_error, np.array(z)), "f8")
+    return frozen(_mean_one(choice.perception_error, np.reshape(z, (n_lines, n))), "f8")
 
 
 def _choice(spec: LaneChoiceSpec) -> Choice:

@@ -28,7 +28,9 @@ Floats = NDArray[np.float64]
 Integers = NDArray[Any]
 Times = Callable[[Floats, Floats, Integers, Integers], tuple[Floats, Floats]]
 Means = Callable[[Integers, Integers], tuple[Floats, Floats]]
+Medians = Callable[[Integers, Integers], Floats]
 
+HALF = np.array([0.5])
 ANTCZAK = "Antczak, Weron, Zabawa (2020), IEEE Access 8:228841, eqs. 3-4"
 MEIJER = "stopwatch times at one Meijer store in Ohio (github NicoleP23/Checkout-Lanes-at-Meijer)"
 
@@ -39,6 +41,7 @@ class Model:
 
     times: Times  # (u, u_gap, items, payment) -> (service_s, gap_s)
     means: Means  # (items, payment) -> the same two, averaged over chance
+    medians: Medians  # (items, payment) -> service_s that half of such customers stay below
     field_measured: bool = False
     measured_at_own_lines: bool = False  # so that one line shared by all tills would be slower
     includes_help: bool = False  # the measured times contain the attendants' help
@@ -91,6 +94,11 @@ class LogLine:
         seconds: Floats = np.exp(log_s + 0.5 * self.sd**2)
         return seconds
 
+    def median(self, items: Integers) -> Floats:
+        """Median seconds given the items."""
+        seconds: Floats = np.exp(self.intercept + self.slope * np.log(items))
+        return seconds
+
 
 @register("service", source=ANTCZAK)
 def antczak2020_staffed() -> Model:
@@ -106,7 +114,10 @@ def antczak2020_staffed() -> Model:
     def means(items: Integers, payment: Integers) -> tuple[Floats, Floats]:
         return transaction.mean(items), np.full(len(items), shape * scale)
 
-    return Model(times, means, field_measured=True, measured_at_own_lines=True)
+    def medians(items: Integers, payment: Integers) -> Floats:
+        return transaction.median(items)
+
+    return Model(times, means, medians, field_measured=True, measured_at_own_lines=True)
 
 
 @register("service", source=ANTCZAK)
@@ -124,7 +135,10 @@ def antczak2020_self_service() -> Model:
     def means(items: Integers, payment: Integers) -> tuple[Floats, Floats]:
         return transaction.mean(items) + bagging.mean(items), np.zeros(len(items))
 
-    return Model(times, means, field_measured=True, includes_help=True)
+    def medians(items: Integers, payment: Integers) -> Floats:
+        return transaction.median(items) + bagging.median(items)  # of each part, not of the sum
+
+    return Model(times, means, medians, field_measured=True, includes_help=True)
 
 
 @register("service", source=MEIJER)
@@ -160,7 +174,10 @@ def linear(spec: LinearSpec) -> Model:
     def means(items: Integers, payment: Integers) -> tuple[Floats, Floats]:
         return base(items, payment) * spec.noise.mean, np.zeros(len(items))
 
-    return Model(times, means)
+    def medians(items: Integers, payment: Integers) -> Floats:
+        return base(items, payment) * spec.noise.quantile(HALF)
+
+    return Model(times, means, medians)
 
 
 def _duration(written: Mapping[str, Any]) -> Distribution:
@@ -178,7 +195,10 @@ def _plain(duration: Distribution, **about: bool) -> Model:
     def means(items: Integers, payment: Integers) -> tuple[Floats, Floats]:
         return np.full(len(items), duration.mean), np.zeros(len(items))
 
-    return Model(times, means, **about)
+    def medians(items: Integers, payment: Integers) -> Floats:
+        return np.repeat(duration.quantile(HALF), len(items))
+
+    return Model(times, means, medians, **about)
 
 
 @dataclass(frozen=True)
@@ -234,6 +254,15 @@ class ServiceModel:
         """Mean seconds a server is occupied, gap included; (N,)."""
         service, gap = self._model.means(np.asarray(items), np.asarray(payment))
         return service + gap
+
+    def median_service_s(self, items: Integers, payment: Integers) -> Floats:
+        """Median seconds at the server given items and payment; (N,)."""
+        return self._model.medians(np.asarray(items), np.asarray(payment))
+
+    def median_occupation_s(self, items: Integers, payment: Integers) -> Floats:
+        """The median service and the mean gap after it, as customers may judge it; (N,)."""
+        gap = self._model.means(np.asarray(items), np.asarray(payment))[1]
+        return self.median_service_s(items, payment) + gap
 
     def written(self) -> object:
         """What a scenario file says to get this model."""

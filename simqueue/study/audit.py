@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simqueue.study.steps import IN_QUEUE, OCCUPIED
 from simqueue.tables import Ending, Event, Log, System, Trace
 
 TOLERANCE = 1e-6  # relative, for sums of many floating-point times
@@ -62,20 +63,28 @@ def _count(trace: Trace, event: Event) -> int:
 
 
 def _conserved(trace: Trace, log: Log) -> bool:
-    """Everybody is accounted for, in the trace and in the log alike."""
-    inside = _count(trace, Event.JOIN) - _count(trace, Event.END) - _count(trace, Event.RENEGE)
-    endings = np.bincount(log.ending, minlength=len(Ending))
+    """Everybody is accounted for, in the trace and in the log alike; nobody is in two lines."""
+    came = trace.arrivals()
     traced = [_count(trace, Event.END), _count(trace, Event.BALK), _count(trace, Event.RENEGE)]
-    return [*traced, inside] == endings.tolist() and sum(traced) + inside == len(log)
+    inside = int(came.sum()) - sum(traced)
+    endings = np.bincount(log.ending, minlength=len(Ending))
+    on_foot = int(np.sum((trace.event == Event.RENEGE) & (trace.line < 0)))  # left while walking
+    joined_again = int(np.sum((trace.event == Event.JOIN) & ~came))
+    return (
+        [*traced, inside] == endings.tolist()
+        and int(came.sum()) == len(log)
+        and joined_again == _count(trace, Event.LEAVE) - on_foot
+    )
 
 
 def _little(trace: Trace, log: Log) -> bool:
-    """The area under the queue is what all waits add up to, those still waiting included."""
+    """The area under the queue is what all waits add up to, walkers and unfinished included."""
     if not len(trace):
         return True
     change = np.zeros(len(Event))
-    change[[Event.JOIN, Event.START, Event.RENEGE]] = 1, -1, -1
-    queue = np.cumsum(change[trace.event])
+    change[[Event.START, Event.RENEGE]] = -1
+    joins = trace.arrivals() & (trace.event == Event.JOIN)
+    queue = np.cumsum(change[trace.event] + joins)
     area = float(np.sum(np.diff(trace.time_s) * queue[:-1]))
     still = np.isnan(log.wait_s) & ~np.isnan(log.join_s)
     waits = float(np.nansum(log.wait_s) + np.sum(trace.time_s[-1] - log.join_s[still]))
@@ -97,8 +106,8 @@ def _never_idle(trace: Trace, system: System) -> bool:
     opens = {Event.OPEN: 1, Event.CLOSED: -1}
     for line in range(system.n_lines):
         rows = trace.line == line
-        waiting = _level(trace, rows, {Event.JOIN: 1, Event.START: -1, Event.RENEGE: -1})
-        occupied = _level(trace, rows, {Event.START: 1, Event.FREE: -1})
+        waiting = _level(trace, rows, IN_QUEUE)
+        occupied = _level(trace, rows, OCCUPIED)
         there = _level(trace, rows, opens) - _reopened(trace, rows)
         time_passes = np.append(np.diff(trace.time_s[rows]) > 0, True)
         if np.any(time_passes & (waiting > 0) & (there > occupied)):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simqueue.customers import draw
+from simqueue.customers import draw, members
 from simqueue.engine import derive_log, run
 from simqueue.experience import (
     Experience,
@@ -93,10 +93,12 @@ def simulate_day(scenario: Scenario, replication: int, engine: str = "simpy") ->
     system = compile_shop(
         scenario.lanes,
         scenario.behaviour,
+        scenario.staffing,
         workload,
         patience_s=patience_s(scenario, workload),
         opens_s=scenario.opens_s,
         length_s=scenario.length_s,
+        members=members(scenario.customers, workload),
     )
     trace = run(workload, system, engine)
     return judged(scenario, replication, workload, system, trace)

@@ -59,7 +59,7 @@ def lane_clock(day: Day, edges_s: Floats) -> LaneClock:
 
 def queue_steps(day: Day) -> Steps:
     """People waiting anywhere, as a step function."""
-    return steps(day.trace, IN_QUEUE)
+    return steps(day.trace, IN_QUEUE, day.trace.line >= 0)  # not those walking between lines
 
 
 def staff(day: Day) -> dict[str, float]:

@@ -16,13 +16,13 @@ def one_in_front(trace: Trace, system: System, n: int) -> NDArray[np.bool_]:
     The measure shops use ("one in front", Tesco 1994; "1 + 1", Irisys): one being served and at
     most one waiting. A line without room does not count.
     """
-    arrivals = np.flatnonzero((trace.event == Event.JOIN) | (trace.event == Event.BALK))
+    arrivals = np.flatnonzero(trace.arrivals())
     customer = trace.customer[arrivals]
     found = np.zeros(n, dtype=np.bool_)
     for line in range(system.n_lines):
         mine = trace.line == line
-        waiting = _before(trace, mine, (Event.JOIN,), (Event.START, Event.RENEGE))[arrivals]
-        people = _before(trace, mine, (Event.JOIN,), (Event.END, Event.RENEGE))[arrivals]
+        waiting = _before(trace, mine, (Event.JOIN,), (Event.START, Event.RENEGE, Event.LEAVE))[arrivals]
+        people = _before(trace, mine, (Event.JOIN,), (Event.END, Event.RENEGE, Event.LEAVE))[arrivals]
         open_ = _servers_open(trace, mine)[arrivals] > 0
         room = people < system.line_capacity[line]
         may = system.may_use[system.line_lane[line], customer]

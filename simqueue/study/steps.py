@@ -13,7 +13,7 @@ from simqueue.tables import Event, Trace
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-IN_QUEUE = {Event.JOIN: 1, Event.START: -1, Event.RENEGE: -1}
+IN_QUEUE = {Event.JOIN: 1, Event.START: -1, Event.RENEGE: -1, Event.LEAVE: -1}
 IN_SERVICE = {Event.START: 1, Event.END: -1}
 OCCUPIED = {Event.START: 1, Event.FREE: -1}
 

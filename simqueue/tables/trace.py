@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
+from simqueue.tables.codes import Event
 from simqueue.tables.table import Table, column
 
 
@@ -19,3 +21,11 @@ class Trace(Table):
     customer: NDArray[Any] = column("i4", "row", "customer, numbered by arrival")
     line: NDArray[Any] = column("i4", "row", "line, in order of lane and till")
     server: NDArray[Any] = column("i4", "row", "till or machine; for BALK the reason (Why)")
+
+    def arrivals(self) -> NDArray[np.bool_]:
+        """Rows where a customer first joins a line, or turns away."""
+        rows = np.flatnonzero((self.event == Event.JOIN) | (self.event == Event.BALK))
+        first = np.unique(self.customer[rows], return_index=True)[1]
+        mask = np.zeros(len(self), dtype=np.bool_)
+        mask[rows[first]] = True
+        return mask

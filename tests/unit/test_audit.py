@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from simqueue.engine import derive_log, run
-from simqueue.engine.reference import Customers, Line, Server
+from simqueue.engine.reference.customers import Customers
+from simqueue.engine.reference.lines import Line
+from simqueue.engine.reference.servers import Server
 from simqueue.study.audit import Audit, audit_day
 from simqueue.tables import Ending, Event, Log, System, Trace, Workload
 from tests.differential.generate import small_day, to_tables
@@ -225,8 +227,9 @@ def leave_the_line_alone(self: Server) -> None:
     """A server that does not look at its line when it becomes free."""
 
 
-def forget_to_say_so(self: Customers, i: int, line: Line) -> None:
+def forget_to_say_so(self: Customers, i: int) -> None:
     """A customer who gives up without being noted."""
+    line = self.line_of[i]
     if i in line.waiting:
         line.waiting.remove(i)
 

@@ -127,9 +127,13 @@ class Server:
         return following
 
     def become_free(self, i: int) -> int | None:
-        """Be done with customer i; start with the next in line, if any, or perhaps close."""
+        """Be done with customer i; returns whom the server takes next, if anybody."""
         self.occupied = False
         self.day.note(Event.FREE, i, self.line.number, self.number)
+        return self.next_customer()
+
+    def next_customer(self) -> int | None:
+        """Start with the next in line, if there is one for this server; else perhaps close."""
         waiting = self.line.waiting
         if waiting and self.duty is not Duty.LEAVING:
             following = waiting.popleft()

@@ -1,0 +1,166 @@
+"""Small random days on which customers balk and change line and cashiers come, go and rest.
+
+A busy day is a small day of `generate` with a random mix of these: on some days one alone, on
+others several or all at once. Times stay multiples of the unit on a coarse day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from math import inf
+from random import Random
+
+from simqueue.tables import Demand, Jockey, System, Workload, frozen
+from tests.differential import generate
+from tests.differential.generate import SELF_SERVICE, STAFFED, Day, Times, small_day
+
+BEHAVIOURS = ("balk", "jockey", "finish_current", "demand", "breaks")
+PER_CUSTOMER = ("balk_tolerance", "willing", "u_choice_again")
+SHIFTS = ("shift_start_s", "shift_end_s")
+BREAKS = ("break_s", "break_server", "break_lasts_s")
+# What can be left out of a day one entry at a time, all columns of a group together.
+ENTRIES = (
+    ("roster_s", "roster_lane", "roster_open"),
+    ("attendants_s", "attendants_lane", "attendants_on"),
+    SHIFTS,
+    BREAKS,
+)
+
+
+def busy_day(rng: Random, coarse: bool) -> Day:
+    """A random day of 3 to 25 customers with a mix of what people and staff may do."""
+    before = Random()
+    before.setstate(rng.getstate())
+    times = Times(before, coarse)  # the same unit as the small day takes
+    day = small_day(rng, coarse)
+    times.rng = rng
+    chosen = mix(rng)
+    n, span = len(day["arrival_s"]), round(max(day["arrival_s"]) / times.unit)
+    day["u_choice_again"] = [rng.random() for _ in range(n)]
+    day |= balking(rng, times, n, "balk" in chosen)
+    day |= jockeying(rng, times, n, "jockey" in chosen)
+    day["finish_current"] = "finish_current" in chosen
+    day |= on_demand(rng, times, day, "demand" in chosen)
+    cashiers = rng.choice([1, 1, 2, 3]) if "demand" in chosen else rng.choice([0, 0, 1, 2])
+    day |= shifts(rng, times, span, cashiers)
+    day |= breaks(rng, times, day, span, rng.choice([1, 2, 4]) if "breaks" in chosen else 0)
+    return day
+
+
+def mix(rng: Random) -> set[str]:
+    """What happens on the day: one thing alone, everything, or anything."""
+    kind = rng.random()
+    if kind < 0.3:
+        return {rng.choice(BEHAVIOURS)}
+    if kind < 0.6:
+        return set(BEHAVIOURS)
+    return {name for name in BEHAVIOURS if rng.random() < 0.6}
+
+
+def balking(rng: Random, times: Times, n: int, on: bool) -> Day:
+    """Tolerances low enough to be reached on a small day."""
+    rule = rng.choice(["longer_than", "expected_wait_over"]) if on else ""
+    patient = rng.choice([0.3, 0.7])
+    most = rng.choice([3, 8, 20])
+    tolerance = []
+    for _ in range(n):
+        people = rng.choice([0.0, 0.5, 1.0, 1.5, 2.0, 3.0, rng.uniform(0, 3)])
+        wait_us = float(int(times.up_to(most) * 1e6))
+        finite = people if rule == "longer_than" else wait_us
+        tolerance.append(inf if rng.random() < patient else finite)
+    return {"balk_rule": rule, "balk_tolerance": tolerance}
+
+
+def jockeying(rng: Random, times: Times, n: int, on: bool) -> Day:
+    """Gains of one place and more, with or without a walk."""
+    share = rng.choice([1.0, 1.0, 0.6])
+    return {
+        "jockey": {
+            "on": on,
+            "shorter_by": rng.choice([1, 1, 1, 2, 2, 3]),
+            "walk_s": rng.choice([0.0, times.up_to(2), times.up_to(6), times.up_to(6)]),
+        },
+        "willing": [rng.random() < share for _ in range(n)],
+    }
+
+
+def on_demand(rng: Random, times: Times, day: Day, wanted: bool) -> Day:
+    """Low thresholds, and in the lane that opens on demand often fewer tills by the roster."""
+    lanes = range(len(day["kind"]))
+    tills = [lane for lane in lanes if day["kind"][lane] != SELF_SERVICE]
+    lane = rng.choice(tills) if tills else -1
+    on = wanted and lane >= 0
+    rostered = list(day["roster_open"])
+    if on and rng.random() < 0.7:
+        most = rng.choice([0, 1, 1])
+        for k, of in enumerate(day["roster_lane"]):
+            rostered[k] = min(most, rostered[k]) if of == lane else rostered[k]
+    demand = {
+        "on": on,
+        "lane": lane,
+        "call_above": rng.choice([0.0, 0.3, 0.5, 1.0, 2.0, inf]),
+        "waited_over_s": rng.choice([0.0, times.up_to(5), times.up_to(10), inf]),
+        "close_below": rng.choice([0.0, 0.3, 0.5, 1.0, 3.0, inf, inf]),
+        "walk_s": rng.choice([0.0, times.up_to(2), times.up_to(6)]),
+        "stay_s": rng.choice([0.0, times.up_to(4), times.up_to(10)]),
+    }
+    return {"demand": demand, "roster_open": rostered}
+
+
+def shifts(rng: Random, times: Times, span: int, cashiers: int) -> Day:
+    """Spare cashiers, from the start or later, for a while or for ever."""
+    rows = []
+    for _ in range(cashiers):
+        start = 0.0 if rng.random() < 0.5 else times.up_to(span)
+        end = start + times.unit + times.up_to(rng.choice([4, 10, span]))
+        rows.append((start, inf if rng.random() < 0.35 else end))
+    rows.sort(key=lambda row: row[0])
+    return {name: [row[k] for row in rows] for k, name in enumerate(SHIFTS)}
+
+
+def breaks(rng: Random, times: Times, day: Day, span: int, number: int) -> Day:
+    """Breaks by time and server; now and then two at once or one within another."""
+    servers = range(len(day["server_line"]))
+    tills = [s for s in servers if day["kind"][day["line_lane"][day["server_line"][s]]] == STAFFED]
+    rows = []
+    for _ in range(number):
+        server = rng.choice(tills or servers) if rng.random() < 0.5 else rng.choice(servers)
+        lasts = rng.choice([0.0, times.up_to(5), times.up_to(12), times.up_to(12)])
+        rows.append((times.up_to(span), server, lasts))
+    rows.sort(key=lambda row: row[:2])
+    return {name: [row[k] for row in rows] for k, name in enumerate(BREAKS)}
+
+
+def smaller(day: Day) -> Iterator[Day]:
+    """The day with one thing less, for each thing that can be left out."""
+    for i in range(len(day["arrival_s"]) if len(day["arrival_s"]) > 1 else 0):
+        less = generate.without_customer(day, i)
+        for name in PER_CUSTOMER:
+            less[name] = [value for k, value in enumerate(day[name]) if k != i]
+        yield less
+    for names in ENTRIES:
+        for n in range(len(day[names[0]])):
+            yield day | {name: day[name][:n] + day[name][n + 1 :] for name in names}
+    for name in ("jockey", "demand"):
+        if day[name]["on"]:
+            yield day | {name: day[name] | {"on": False}}
+    for name, off in (("finish_current", False), ("balk_rule", ""), ("perception", [])):
+        if day[name] != off:
+            yield day | {name: off}
+
+
+def to_tables(day: Day) -> tuple[Workload, System]:
+    """The day as the tables that engines read."""
+    workload, system = generate.to_tables(day)
+    return workload, replace(
+        system,
+        balk_rule=day["balk_rule"],
+        balk_tolerance=frozen(day["balk_tolerance"], "f8"),
+        jockey=Jockey(**day["jockey"]),
+        willing=frozen(day["willing"], "?"),
+        finish_current=day["finish_current"],
+        demand=Demand(**day["demand"]),
+        **{name: frozen(day[name], "f8") for name in (*SHIFTS, "break_s", "break_lasts_s")},
+        break_server=frozen(day["break_server"], "i8"),
+    )
