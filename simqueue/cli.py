@@ -44,9 +44,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as on
 NoReportOption = Annotated[
     bool, typer.Option("--no-report", help="Write numbers only: no figures, no report.")
 ]
-EngineOption = Annotated[
-    str, typer.Option("--engine", help="What runs the days: simpy.")
-]
+EngineOption = Annotated[str, typer.Option("--engine", help="What runs the days: simpy.")]
 
 
 @app.command("run", rich_help_panel="Simulate")
@@ -238,7 +236,7 @@ def _print_json(content: object) -> None:
 def _leave(study: Study, file: Path) -> None:
     """End with the code that says how it went."""
     if study.partial:
-        typer.echo(f"Interrupted after {study.replications} days, which are written and marked partial."
+        typer.echo(f"Interrupted after {study.replications} days, written and marked partial."
                    f" Whole run: simqueue run {file}", err=True)  # fmt: skip
         raise typer.Exit(INTERRUPTED)
     if not study.audit.ok:
@@ -263,9 +261,9 @@ def main() -> None:
         sys.exit(IO_FAILED)
     except Exception as error:
         from simqueue.scenario import ScenarioError
-        from simqueue.show.rerun import NotOurs
+        from simqueue.show.rerun import NotOursError
 
-        if not isinstance(error, (ScenarioError, NotOurs)):
+        if not isinstance(error, (ScenarioError, NotOursError)):
             raise
         typer.echo(str(error), err=True)
         sys.exit(USAGE)

@@ -86,7 +86,8 @@ class _Visit:
 
     def moves(self) -> Integers:
         """How often each left a line for another."""
-        return np.bincount(self.trace.customer[self._rows(Event.LEAVE)], minlength=self.n)
+        customer = self.trace.customer[self._rows(Event.LEAVE)]
+        return np.asarray(np.bincount(customer, minlength=self.n), dtype=np.int64)
 
     def walk_s(self) -> Floats:
         """Time between leaving a line for another and joining it, or giving up on the way."""

@@ -1,4 +1,4 @@
-"""Does a customer turn away from the line he would join? A rule compares what he sees to his limit."""
+"""Does a customer turn away from the line he would join? A rule compares it to his limit."""
 
 from __future__ import annotations
 

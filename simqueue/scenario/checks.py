@@ -11,7 +11,8 @@ from simqueue import units
 from simqueue.customers.arrivals import rate
 from simqueue.customers.spec import ArrivalsSpec, SegmentSpec
 from simqueue.fields import ByClock, Place, Problem, did_you_mean
-from simqueue.shop.spec import BehaviourSpec, LaneSpec, StoreSpec
+from simqueue.scenario import staff_checks
+from simqueue.shop.spec import BehaviourSpec, LaneSpec, StaffingSpec, StoreSpec
 from simqueue.tables.codes import Payment
 
 if TYPE_CHECKING:
@@ -33,9 +34,10 @@ class Parts:
     customers: Mapping[int, SegmentSpec]
     lanes: Mapping[int, LaneSpec]
     behaviour: BehaviourSpec | None
+    staffing: StaffingSpec | None
     targets: Mapping[str, float]
     benchmark_wait: float | None
-    complete: frozenset[str] = frozenset({"customers", "lanes", "benchmark_wait"})
+    complete: frozenset[str] = frozenset({"customers", "lanes", "staffing", "benchmark_wait"})
 
     @classmethod
     def of(cls, scenario: Scenario) -> Parts:
@@ -46,6 +48,7 @@ class Parts:
             dict(enumerate(scenario.customers)),
             dict(enumerate(scenario.lanes)),
             scenario.behaviour,
+            scenario.staffing,
             scenario.targets,
             scenario.benchmark_wait,
         )
@@ -53,17 +56,19 @@ class Parts:
 
 def problems(parts: Parts) -> list[Problem]:
     """Everything that does not fit together, with its place."""
-    checks = (_names, _rosters, _limits, _shares, _mean_services, _benchmark)
+    checks = (_names, _rosters, _limits, _shares, _mean_services, _benchmark, staff_checks.calls)
     found = [problem for check in checks for problem in check(parts)]
-    if parts.store is not None:
-        hours = _Hours(parts.store)
+    hours = None if parts.store is None else Hours(parts.store)
+    found += staff_checks.breaks(parts, hours)
+    if hours is not None:
         found += [*_tables(parts, hours), *_arrivals(parts, hours)]
+        found += staff_checks.shifts(parts, hours)
         if not found:  # else the same mistake would be told twice
             found += [*_nobody_helps(parts), *_nobody_serves(parts, hours)]
     return found
 
 
-class _Hours:
+class Hours:
     """The clock of the scenario."""
 
     def __init__(self, store: StoreSpec) -> None:
@@ -149,7 +154,7 @@ def _benchmark(parts: Parts) -> Iterator[Problem]:
         yield _plain(("benchmark_wait",), "is missing: the target wait_vs_benchmark needs it")
 
 
-def _tables(parts: Parts, hours: _Hours) -> Iterator[Problem]:
+def _tables(parts: Parts, hours: Hours) -> Iterator[Problem]:
     """Clock tables must begin at opening and stay within opening hours."""
     tables: list[tuple[Place, ByClock[Any] | None]] = []
     for i, segment in parts.customers.items():
@@ -175,7 +180,7 @@ def _tables(parts: Parts, hours: _Hours) -> Iterator[Problem]:
             yield _plain(place, f'{text}; it begins at "{units.clock_text(times[0])}"')
 
 
-def _arrivals(parts: Parts, hours: _Hours) -> Iterator[Problem]:
+def _arrivals(parts: Parts, hours: Hours) -> Iterator[Problem]:
     arrivals = parts.arrivals
     if arrivals is None:
         return
@@ -219,11 +224,12 @@ def _nobody_helps(parts: Parts) -> Iterator[Problem]:
                 yield Problem(place, "must be at least 1 while help is on", 0)
 
 
-def _nobody_serves(parts: Parts, hours: _Hours) -> Iterator[Problem]:
+def _nobody_serves(parts: Parts, hours: Hours) -> Iterator[Problem]:
     """Customers whom no open lane serves: too many items, the wrong payment, no liking."""
-    if not {"customers", "lanes"} <= parts.complete:
+    if not {"customers", "lanes", "staffing"} <= parts.complete:
         return
     lanes = list(parts.lanes.values())
+    called = staff_checks.on_call(parts)
     for i, segment in parts.customers.items():
         tables: list[ByClock[Any]] = [
             segment.share,
@@ -233,7 +239,10 @@ def _nobody_serves(parts: Parts, hours: _Hours) -> Iterator[Problem]:
         for time in hours.times(tables):
             if segment.share.at(time) == 0:
                 continue
-            reason = _why_unserved(segment, [x for x in lanes if x.roster_or_all.at(time)], time)
+            open_lanes = [
+                x for x in lanes if x.roster_or_all.at(time) or (x.lane == called and x.n_servers)
+            ]
+            reason = _why_unserved(segment, open_lanes, time)
             if reason:
                 when = f"at {units.clock_text(time)} " if len(hours.times(tables)) > 1 else ""
                 yield _plain(("customers", i), f"must be served by some lane; {when}{reason}")
@@ -248,6 +257,10 @@ def _why_unserved(segment: SegmentSpec, lanes: list[LaneSpec], time: int) -> str
     willing = [lane for lane in lanes if machines or lane.kind != "self_service"]
     if not willing:
         return "only machines are open, which not all of this segment consider"
+    if segment.member < 1:
+        willing = [lane for lane in willing if not (lane.accepts and lane.accepts.members)]
+    if not willing:
+        return "only lanes for members are open, and not all of this segment are members"
     largest = segment.items.at(time).largest
     for way, share in zip(Payment, segment.pays.shares, strict=True):
         name = way.name.lower()

@@ -80,7 +80,8 @@ class Scenario(Spec):
         BehaviourSpec(), description="What customers do at the lines, as in {renege: off}."
     )
     staffing: StaffingSpec = Field(
-        StaffingSpec(), description="How tills are closed, as in {on_close: finish_line}."
+        StaffingSpec(),
+        description="How tills are opened and closed, as in {on_close: finish_line}.",
     )
     experience: ExperienceSpec = Field(
         ExperienceSpec(), description="How waiting feels, as in {model: judged-wait}."

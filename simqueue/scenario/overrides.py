@@ -1,8 +1,9 @@
 """Changes to single values by path: `--set lanes.self-service.machines=10`, `roster@12:00=9`.
 
 Entries of a list are addressed by their name (lane or segment) or as [2]; names with spaces, dots
-or @ stand in double quotes. `roster@12:00` is the one hour from 12:00. `{add: 1}` shifts a number
-or a whole clock table. `add=[{lane: ...}]` appends lanes.
+or @ stand in double quotes. `roster@12:00` is the one hour from 12:00, `on_duty@12:00` the shifts
+that begin then. `{add: 1}` shifts a number or a whole clock table. `add=[{lane: ...}]` appends
+lanes.
 """
 
 from __future__ import annotations
@@ -108,7 +109,10 @@ def _set(data: dict[str, Any], override: Override) -> Place:
     if clock is not None:
         opens, closes = _hours(data)
         base = _all_servers(holder, key) if old in (None, "all") else old
-        holder[key] = _one_hour(base, clock, override.value, opens, closes)
+        if key == "on_duty":
+            holder[key] = _one_entry(base, clock, override.value)
+        else:
+            holder[key] = _one_hour(base, clock, override.value, opens, closes)
     elif isinstance(override.value, Mapping) and set(override.value) == {"add"}:
         base = _all_servers(holder, key) if old in (None, "all") else old
         holder[key] = _shifted(base, override.value["add"])
@@ -209,6 +213,14 @@ def _one_hour(old: object, clock: int, value: object, opens: int, closes: int) -
     if after < closes:
         changed[after] = _at(table, after)
     return {units.clock_text(time): v for time, v in sorted(changed.items())}
+
+
+def _one_entry(old: object, clock: int, value: object) -> dict[str, Any]:
+    """The table of shifts with so many beginning at `clock`; the others stay as they are."""
+    table = {} if old is None else _as_table(old, 0)
+    if isinstance(value, Mapping) and set(value) == {"add"}:
+        value = _plus(table.get(clock, 0), value["add"])
+    return {units.clock_text(time): v for time, v in sorted({**table, clock: value}.items())}
 
 
 def _as_table(old: object, opens: int) -> dict[int, Any]:

@@ -11,7 +11,7 @@ from simqueue.customers.spec import ArrivalsSpec, SegmentSpec
 from simqueue.fields import Problem, Spec
 from simqueue.scenario.checks import Parts
 from simqueue.scenario.targets import MEASURES
-from simqueue.shop.spec import BehaviourSpec, LaneSpec, StoreSpec
+from simqueue.shop.spec import BehaviourSpec, LaneSpec, StaffingSpec, StoreSpec
 
 S = TypeVar("S", bound=Spec)
 
@@ -26,9 +26,10 @@ def salvaged(data: Mapping[str, Any], problems: Iterable[Problem], context: Any)
         customers=_entries(SegmentSpec, data.get("customers"), context),
         lanes=_entries(LaneSpec, data.get("lanes"), context),
         behaviour=_read(BehaviourSpec, data.get("behaviour", {}), context),
+        staffing=_read(StaffingSpec, data.get("staffing", {}), context),
         targets={n: 0.0 for n in targets if n in MEASURES} if isinstance(targets, Mapping) else {},
         benchmark_wait=None if data.get("benchmark_wait") is None else 0.0,
-        complete=frozenset({"customers", "lanes", "benchmark_wait"} - blocks),
+        complete=frozenset({"customers", "lanes", "staffing", "benchmark_wait"} - blocks),
     )
 
 

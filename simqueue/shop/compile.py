@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simqueue.fields import ByClock
-from simqueue.shop.spec import BehaviourSpec, LaneChoiceSpec, LaneSpec
+from simqueue.shop.compile_staff import behaviour_fields, staffing_fields, trainee_factors
+from simqueue.shop.spec import BehaviourSpec, LaneChoiceSpec, LaneSpec, StaffingSpec
 from simqueue.tables import Choice, Kind, Payment, System, Workload, frozen
 
 Floats = NDArray[np.float64]
@@ -28,20 +29,24 @@ LEAST_OWN_SHARE = 0.05  # of a transaction, when the mean help would eat it up
 def compile_shop(
     lanes: Sequence[LaneSpec],
     behaviour: BehaviourSpec,
+    staffing: StaffingSpec,
     workload: Workload,
     *,
     patience_s: Floats,
     opens_s: float,
     length_s: float,
+    members: Flags | None = None,
 ) -> System:
     """The lanes as arrays for the customers of `workload`.
 
     `patience_s` (N,) clock seconds each is ready to wait (inf = for ever); `opens_s` seconds from
-    midnight; `length_s` seconds until the doors close.
+    midnight; `length_s` seconds until the doors close; `members` (N,) who may use lanes for members
+    only (without it nobody).
     """
+    choice = behaviour.lane_choice
     layout = _Layout(lanes, workload)
-    per_customer = [_lane_times(lane, workload) for lane in lanes]
-    may_use = np.array([_may_use(lane, workload) for lane in lanes])
+    per_customer = [_lane_times(lane, workload, choice.judged_by) for lane in lanes]
+    may_use = np.array([_may_use(lane, workload, members) for lane in lanes])
     expected_us = np.array([times.expected_us for times in per_customer])
     rosters = [_timeline(lane.roster_or_all, opens_s, length_s) for lane in lanes]
     attendants = [_timeline(lane.attendants_or_none, opens_s, length_s) for lane in lanes]
@@ -56,13 +61,15 @@ def compile_shop(
         after_call_s=_rows(per_customer, "after_call_s"),
         help_s=_rows(per_customer, "help_s"),
         expected_us=frozen(expected_us, "i8"),
-        mean_us=frozen(_mean_us(lanes, behaviour.lane_choice, expected_us, may_use), "i8"),
-        perception=_perception(behaviour.lane_choice, len(layout.line_lane), workload),
+        mean_us=frozen(_mean_us(lanes, choice, per_customer, may_use), "i8"),
+        perception=_perception(choice, len(layout.line_lane), workload),
         patience_s=frozen(patience_s, "f8"),
         **_changes(rosters, "roster", "open"),
         **_changes(attendants, "attendants", "on"),
         closes_s=length_s,
-        choice=_choice(behaviour.lane_choice),
+        choice=_choice(choice),
+        **behaviour_fields(behaviour, workload),
+        **staffing_fields(lanes, staffing, opens_s, length_s),
     )
 
 
@@ -98,14 +105,15 @@ class _Layout:
         self._reached_m = max(self._reached_m, start + lane.n_servers * width)
 
     def _paces(self, lane: LaneSpec, j: int, workload: Workload) -> list[float]:
-        """Factor on service time of the cashier at each till; mean 1, lognormal between tills."""
+        """Factor on service time of the cashier at each till: mean 1, times that of a trainee."""
         kind, first = self.kind[j], self._used_paces.get(self.kind[j], 0)
         self._used_paces[kind] = first + lane.n_servers
-        if lane.cashiers_differ == 0:
-            return [1.0] * lane.n_servers
-        column = f"cashier_pace:{Kind(kind).name.lower()}"
-        z = workload.draws.normal(column, first + lane.n_servers)[first:]
-        return [float(pace) for pace in _mean_one(lane.cashiers_differ, z)]
+        paces = trainee_factors(lane, first, workload)
+        if lane.cashiers_differ > 0:
+            column = f"cashier_pace:{Kind(kind).name.lower()}"
+            z = workload.draws.normal(column, first + lane.n_servers)[first:]
+            paces = _mean_one(lane.cashiers_differ, z) * paces
+        return [float(pace) for pace in paces]
 
     def arrays(self) -> dict[str, Any]:
         """The columns of System that describe lines and servers."""
@@ -126,7 +134,7 @@ def _mean_one(cv: float, z: Floats) -> Floats:
     return factors
 
 
-def _may_use(lane: LaneSpec, workload: Workload) -> Flags:
+def _may_use(lane: LaneSpec, workload: Workload, members: Flags | None) -> Flags:
     allowed = np.ones(len(workload), dtype=np.bool_)
     if lane.kind_code == Kind.SELF_SERVICE:
         allowed &= workload.considers_machines
@@ -137,6 +145,8 @@ def _may_use(lane: LaneSpec, workload: Workload) -> Flags:
     if lane.accepts is not None and lane.accepts.payment is not None:
         accepted = [Payment[way.upper()] for way in lane.accepts.payment]
         allowed &= np.isin(workload.payment, accepted)
+    if lane.accepts is not None and lane.accepts.members:
+        allowed &= False if members is None else members
     return allowed & (lane.n_servers > 0)
 
 
@@ -149,10 +159,11 @@ class _Times:
     before_call_s: Floats
     after_call_s: Floats
     help_s: Floats
-    expected_us: NDArray[np.int64]
+    mean_us: NDArray[np.int64]  # mean occupation of a server given the items
+    expected_us: NDArray[np.int64]  # what customers take it to be: the mean, or the median
 
 
-def _lane_times(lane: LaneSpec, workload: Workload) -> _Times:
+def _lane_times(lane: LaneSpec, workload: Workload, judged_by: str) -> _Times:
     n, kind = len(workload), "self" if lane.kind_code == Kind.SELF_SERVICE else "staffed"
     u, u_gap = (workload.draws.uniform(f"{part}_{kind}", n) for part in ("service", "gap"))
     model = lane.service_model
@@ -160,18 +171,22 @@ def _lane_times(lane: LaneSpec, workload: Workload) -> _Times:
     mean = model.mean_service_s(workload.items, workload.payment)
     mean_gap = model.mean_occupation_s(workload.items, workload.payment) - mean
     mean = mean * lane.shared_factor
+    judged = mean
+    if judged_by == "median":
+        judged = model.median_service_s(workload.items, workload.payment) * lane.shared_factor
     service = service * lane.shared_factor
     never, none = np.full(n, np.inf), np.zeros(n)
-    if lane.help is None:
-        return _Times(service, gap, never, none, none, _whole_us(mean + mean_gap))
-    return _with_help(lane, service, gap, mean, mean_gap, workload)
+    plain = _Times(
+        service, gap, never, none, none, _whole_us(mean + mean_gap), _whole_us(judged + mean_gap)
+    )
+    return plain if lane.help is None else _with_help(lane, plain, mean, judged, mean_gap, workload)
 
 
 def _with_help(
     lane: LaneSpec,
-    service: Floats,
-    gap: Floats,
+    plain: _Times,
     mean: Floats,
+    judged: Floats,
     mean_gap: Floats,
     workload: Workload,
 ) -> _Times:
@@ -181,22 +196,24 @@ def _with_help(
     n = len(workload)
     chance = 1 - (1 - help_.chance) * (1 - help_.per_item) ** workload.items
     mean_help = chance * help_.takes.mean
+    service = plain.service_s
     if lane.help_included:  # the measured transaction holds the help already: keep its mean
         service = service * np.maximum(LEAST_OWN_SHARE, 1 - mean_help / np.maximum(mean, 1e-9))
-        mean = np.maximum(mean, LEAST_OWN_SHARE * mean + mean_help)
+        mean, judged = (np.maximum(x, LEAST_OWN_SHARE * x + mean_help) for x in (mean, judged))
     else:
-        mean = mean + mean_help
+        mean, judged = mean + mean_help, judged + mean_help
     calls = workload.draws.uniform("help", n) < chance
     at = workload.draws.uniform("help_at", n) if help_.at is None else help_.at
     before = service * at
     takes = help_.takes.quantile(workload.draws.uniform("help_takes", n))
     return _Times(
         service_s=service,
-        gap_s=gap,
+        gap_s=plain.gap_s,
         before_call_s=np.where(calls, before, np.inf),
         after_call_s=np.where(calls, service - before, 0.0),
         help_s=np.where(calls, takes, 0.0),
-        expected_us=_whole_us(mean + mean_gap),
+        mean_us=_whole_us(mean + mean_gap),
+        expected_us=_whole_us(judged + mean_gap),
     )
 
 
@@ -211,12 +228,13 @@ def _rows(per_customer: Sequence[_Times], name: str) -> Floats:
 def _mean_us(
     lanes: Sequence[LaneSpec],
     choice: LaneChoiceSpec,
-    expected_us: NDArray[np.int64],
+    per_customer: Sequence[_Times],
     may_use: Flags,
 ) -> NDArray[np.int64]:
     """What the rule 'expected_wait_mean' takes a customer of each lane to need; shape (J,)."""
     users = np.maximum(1, may_use.sum(axis=1))
-    means = np.where(may_use, expected_us, 0).sum(axis=1) // users
+    mean_us = np.array([times.mean_us for times in per_customer])
+    means = np.where(may_use, mean_us, 0).sum(axis=1) // users
     for j, lane in enumerate(lanes):
         if lane.lane in choice.mean_service:
             means[j] = _whole_us(np.array([choice.mean_service[lane.lane]]))[0]

@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import (
-    Field,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, field_validator, model_validator
 
 from simqueue import units
 from simqueue.chance import Dimension, DurationDistribution
@@ -33,24 +29,31 @@ from simqueue.fields import (
     writes,
 )
 from simqueue.shop.behaviour import (
+    BalkSpec,
     BehaviourSpec,
+    JockeySpec,
     KindName,
     LaneChoiceSpec,
     RenegeSpec,
-    StaffingSpec,
 )
 from simqueue.shop.services import Service, ServiceModel
+from simqueue.shop.staff import BreakSpec, OnDemandSpec, StaffingSpec, TraineesSpec
 from simqueue.tables.codes import Kind
 
 __all__ = [
     "AcceptsSpec",
+    "BalkSpec",
     "BehaviourSpec",
+    "BreakSpec",
     "HelpSpec",
+    "JockeySpec",
     "LaneChoiceSpec",
     "LaneSpec",
+    "OnDemandSpec",
     "RenegeSpec",
     "StaffingSpec",
     "StoreSpec",
+    "TraineesSpec",
 ]
 
 SLOWER_WHEN_SHARED = 1.07  # 6.86 % longer services at a shared line: Wang and Zhou 2018
@@ -151,11 +154,10 @@ class HelpSpec(Spec):
 class AcceptsSpec(Spec):
     """Who may use a lane."""
 
-    later: ClassVar[frozenset[str]] = frozenset({"members"})
-
     payment: tuple[Way, ...] | None = Field(
         None, description="The only ways of paying accepted here, as in [card, contactless]."
     )
+    members: Switch = Field(False, description="Whether the lane is for members only, as in yes.")
 
     @field_validator("payment")
     @classmethod
@@ -169,7 +171,7 @@ class LaneSpec(Spec):
     """A kind of place to pay: its tills or machines, its line or lines, its service."""
 
     later: ClassVar[frozenset[str]] = frozenset(
-        {"breaks", "trainees", "breakdowns", "price_checks", "room", "sends_failed_to"}
+        {"breakdowns", "price_checks", "room", "sends_failed_to"}
     )
     silent: ClassVar[frozenset[str]] = frozenset({"tills", "machines", "attendants"})
 
@@ -206,8 +208,15 @@ class LaneSpec(Spec):
         description="How much cashiers differ in pace, as a share of the mean, as in 0.07.",
         json_schema_extra={"source": "0.07 was measured in a Polish supermarket in 2019"},
     )
+    trainees: Annotated[TraineesSpec | None, reads("off"), writes("off")] = Field(
+        None, description="Cashiers who are still learning, as in {share: 20 %, pace: 1.3}; or off."
+    )
+    breaks: tuple[BreakSpec, ...] = Field(
+        (), description='Breaks of cashiers, as in [{till: 1, at: "10:00", lasts: 15 min}].'
+    )
     accepts: AcceptsSpec | None = Field(
-        None, description="Who may use the lane, as in {payment: [card, contactless]}."
+        None,
+        description="Who may use the lane, as in {payment: [card, contactless]} or {members: yes}.",
     )
     capacity: CountFrom1 | None = Field(
         None, description="Most people in a line, the one in service included, as in 10."
@@ -262,6 +271,12 @@ class LaneSpec(Spec):
             Problem((name,), "goes only with kind self_service", None, False)
             for name in only_machines
             if getattr(self, name) is not None
+        ]
+        only_cashiers = ("breaks", "trainees") if machines else ()
+        problems += [
+            Problem((name,), "goes only with kind staffed or express", None, False)
+            for name in only_cashiers
+            if getattr(self, name)
         ]
         if self.max_items is None and self.ignores_limit > 0:
             text = "goes only with max_items"

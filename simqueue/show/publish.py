@@ -25,6 +25,7 @@ OWNED = (
     "provenance.json",
 )
 
+
 @dataclass(frozen=True)
 class Published:
     """What was written, and what to tell about it."""

@@ -16,7 +16,7 @@ from simqueue.study.run import KEEP_ALL, Progress, run
 RELATIVE = 1e-9  # what is promised between machine types and library versions
 
 
-class NotOurs(Exception):
+class NotOursError(Exception):
     """A folder whose provenance was not written by simqueue."""
 
 
@@ -59,7 +59,7 @@ class Verdict:
 def rerun(folder: Path, progress: Progress | None = None) -> Verdict:
     """Run again what `folder/provenance.json` describes; nothing is written.
 
-    OSError when there is no such file, NotOurs when it is not the provenance of a result.
+    OSError when there is no such file, NotOursError when it is not the provenance of a result.
     """
     origin = _read(folder / "provenance.json")
     scenario = loads(origin["scenario"], name=f"{folder}/provenance.json")
@@ -86,7 +86,7 @@ def _read(path: Path) -> dict[str, Any]:
             return origin
     except ValueError:
         pass
-    raise NotOurs(f"{path}: is not the provenance of a simqueue result")
+    raise NotOursError(f"{path}: is not the provenance of a simqueue result")
 
 
 def _close(path: Path, summary: dict[str, Any]) -> bool:

@@ -79,6 +79,18 @@ def staff(day: Day) -> dict[str, float]:
     }
 
 
+def call_responses_s(day: Day) -> Floats:
+    """Seconds from each call for a cashier until he opened a till; those who found none aside."""
+    rows = np.isin(day.trace.event, (Event.CALLED, Event.CAME))
+    event, time_s, line = (
+        day.trace.event[rows],
+        day.trace.time_s[rows],
+        day.trace.line[rows],
+    )
+    came = np.flatnonzero((event == Event.CAME) & (line >= 0))
+    return np.asarray(time_s[came] - time_s[came - 1])  # one call at a time is pending
+
+
 def idle_till_hours(day: Day) -> float:
     """Hours at open staffed tills with no customer and no gap to finish."""
     span = np.array([0.0, max(day.system.closes_s, float(day.trace.time_s[-1]))])
@@ -146,6 +158,7 @@ def daily_values(day: Day) -> dict[str, float]:
         "idle_till_hours": idle_till_hours(day),
         "queue_length_max": float(queue.highest()),
         "queue_length_p95": queue.quantile(0.95, span),
+        "cashiers_called": float(np.sum(day.trace.event == Event.CALLED)),
         "help_calls": float(np.sum(day.counted & (day.log.help_s > 0))),
     }
 

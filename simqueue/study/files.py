@@ -31,7 +31,7 @@ def write_all(folder: Path, files: Mapping[str, bytes], owned: Sequence[str]) ->
         for name, content in files.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             if (folder / name).is_dir():
-                raise IsADirectoryError(f"{folder / name}: is a folder; a file must be written here")
+                raise IsADirectoryError(f"{folder / name}: must be a file (is a folder)")
             _write_synced(staging / name, content)
         with interruptions_held_back():
             for name in files:

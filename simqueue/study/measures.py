@@ -113,6 +113,12 @@ def balked_share(day: Day) -> Pair:
     return _mean(day.log.ending == Ending.BALKED, day.counted)
 
 
+@measure("share")
+def changed_line_share(day: Day) -> Pair:
+    """Share of those who joined a line who changed to another."""
+    return _mean(day.log.moves > 0, joined(day))
+
+
 @measure("1")
 def slips_per_customer(day: Day) -> Pair:
     """Later arrivals served first, in the same line or another line of the same kind."""

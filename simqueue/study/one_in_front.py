@@ -21,8 +21,12 @@ def one_in_front(trace: Trace, system: System, n: int) -> NDArray[np.bool_]:
     found = np.zeros(n, dtype=np.bool_)
     for line in range(system.n_lines):
         mine = trace.line == line
-        waiting = _before(trace, mine, (Event.JOIN,), (Event.START, Event.RENEGE, Event.LEAVE))[arrivals]
-        people = _before(trace, mine, (Event.JOIN,), (Event.END, Event.RENEGE, Event.LEAVE))[arrivals]
+        waiting = _before(trace, mine, (Event.JOIN,), (Event.START, Event.RENEGE, Event.LEAVE))[
+            arrivals
+        ]
+        people = _before(trace, mine, (Event.JOIN,), (Event.END, Event.RENEGE, Event.LEAVE))[
+            arrivals
+        ]
         open_ = _servers_open(trace, mine)[arrivals] > 0
         room = people < system.line_capacity[line]
         may = system.may_use[system.line_lane[line], customer]

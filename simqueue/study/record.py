@@ -177,10 +177,13 @@ def _sums(table: Frame) -> dict[str, Any]:
 
 
 def _daily_entries(day: Day, table: Frame, places: dict[str, NDArray[np.int64]]) -> list[Any]:
-    entries = []
+    entries: list[Any] = []
     whole = {**day_measures.daily_values(day), **staff_cost(day)}
     for name, value in whole.items():
         entries.append(("day", name, _unit(name), np.array([value]), None))
+    waited = day_measures.call_responses_s(day)
+    total, number = np.array([waited.sum()]), np.array([float(len(waited))])
+    entries.append(("day", "call_response_mean_s", "s", total, number))
     low, high = day.experience.nps_interval()
     entries.append(("day", "nps_survey_low", "points", np.array([low]), None))
     entries.append(("day", "nps_survey_high", "points", np.array([high]), None))

@@ -81,9 +81,7 @@ class Study:
         An Arrow table: `.to_pandas()`, or give it to polars or DuckDB.
         """
         if replication not in self.kept:
-            raise KeyError(
-                f"replication {replication} was not kept; use keep={replication + 1}"
-            )
+            raise KeyError(f"replication {replication} was not kept; use keep={replication + 1}")
         return self.kept[replication]
 
     def to_pandas(self) -> pd.DataFrame:

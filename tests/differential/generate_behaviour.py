@@ -38,6 +38,12 @@ def busy_day(rng: Random, coarse: bool) -> Day:
     chosen = mix(rng)
     n, span = len(day["arrival_s"]), round(max(day["arrival_s"]) / times.unit)
     day["u_choice_again"] = [rng.random() for _ in range(n)]
+    if rng.random() < 0.75:
+        day |= welcoming(rng, day)
+    if rng.random() < 0.4:
+        day |= closing_time(times, day, span)
+    if rng.random() < 0.3:
+        day |= sharing_lines(day)
     day |= balking(rng, times, n, "balk" in chosen)
     day |= jockeying(rng, times, n, "jockey" in chosen)
     day["finish_current"] = "finish_current" in chosen
@@ -45,17 +51,54 @@ def busy_day(rng: Random, coarse: bool) -> Day:
     cashiers = rng.choice([1, 1, 2, 3]) if "demand" in chosen else rng.choice([0, 0, 1, 2])
     day |= shifts(rng, times, span, cashiers)
     day |= breaks(rng, times, day, span, rng.choice([1, 2, 4]) if "breaks" in chosen else 0)
+    if len(chosen) > 1 and "jockey" in chosen and rng.random() < 0.6:
+        day |= caught_walking(rng, times, day, span)
+    if day["demand"]["on"] and "breaks" in chosen and rng.random() < 0.6:
+        day |= hectic(rng, times, day, span)
     return day
 
 
 def mix(rng: Random) -> set[str]:
     """What happens on the day: one thing alone, everything, or anything."""
     kind = rng.random()
-    if kind < 0.3:
+    if kind < 0.2:
         return {rng.choice(BEHAVIOURS)}
-    if kind < 0.6:
+    if kind < 0.55:
         return set(BEHAVIOURS)
     return {name for name in BEHAVIOURS if rng.random() < 0.6}
+
+
+def welcoming(rng: Random, day: Day) -> Day:
+    """One lane is for everybody and open from the start, so that fewer are lost at the door."""
+    lane = rng.randrange(len(day["kind"]))
+    servers = sum(day["line_lane"][line] == lane for line in day["server_line"])
+    entries = zip(*(day[name] for name in ENTRIES[0]), strict=True)
+    kept = [entry for entry in entries if entry[:2] != (0.0, lane)]
+    kept = [(0.0, lane, rng.randint(1, servers)), *kept]
+    everybody = [True] * len(day["arrival_s"])
+    masks = [everybody if j == lane else mask for j, mask in enumerate(day["may_use"])]
+    columns = {name: [entry[k] for entry in kept] for k, name in enumerate(ENTRIES[0])}
+    return columns | {"may_use": masks}
+
+
+def sharing_lines(day: Day) -> Day:
+    """The same servers with one line per lane."""
+    lanes = range(len(day["kind"]))
+    first = [day["line_lane"].index(lane) for lane in lanes]
+    names = ("line_lane", "line_capacity", "line_position_m", "perception")
+    shared = {name: [day[name][line] for line in first] if day[name] else [] for name in names}
+    return shared | {"server_line": [day["line_lane"][line] for line in day["server_line"]]}
+
+
+def closing_time(times: Times, day: Day, span: int) -> Day:
+    """All lanes close at one moment, or but one soon after; the roster has no later entries."""
+    at = times.up_to(span)
+    entries = zip(*(day[name] for name in ENTRIES[0]), strict=True)
+    kept = [entry for entry in entries if entry[0] < at]
+    last = times.rng.choice([-1, -1, *range(len(day["kind"]))])
+    kept += [(at, lane, 0) for lane in range(len(day["kind"])) if lane != last]
+    kept += [(at + times.up_to(6), last, 0)] * (last >= 0)
+    return {name: [entry[k] for entry in kept] for k, name in enumerate(ENTRIES[0])}
 
 
 def balking(rng: Random, times: Times, n: int, on: bool) -> Day:
@@ -79,7 +122,7 @@ def jockeying(rng: Random, times: Times, n: int, on: bool) -> Day:
         "jockey": {
             "on": on,
             "shorter_by": rng.choice([1, 1, 1, 2, 2, 3]),
-            "walk_s": rng.choice([0.0, times.up_to(2), times.up_to(6), times.up_to(6)]),
+            "walk_s": rng.choice([0.0, times.up_to(3), times.up_to(6), times.up_to(25)]),
         },
         "willing": [rng.random() < share for _ in range(n)],
     }
@@ -106,6 +149,40 @@ def on_demand(rng: Random, times: Times, day: Day, wanted: bool) -> Day:
         "stay_s": rng.choice([0.0, times.up_to(4), times.up_to(10)]),
     }
     return {"demand": demand, "roster_open": rostered}
+
+
+def caught_walking(rng: Random, times: Times, day: Day, span: int) -> Day:
+    """Long walks for small gains before everything closes; lines are joined without a look."""
+    n = len(day["arrival_s"])
+    walk_s = times.up_to(rng.choice([5, 15, 50]))
+    caught = closing_time(times, day, max(1, span * 2 // 3))
+    caught |= {"jockey": {"on": True, "shorter_by": 1, "walk_s": walk_s}, "willing": [True] * n}
+    caught["choice"] = day["choice"] | {"rule": rng.choice(["random", "nearest", "alternate"])}
+    caught["may_use"] = [[True] * n if any(mask) else mask for mask in day["may_use"]]
+    if rng.random() < 0.7:
+        caught["patience_s"] = [inf] * n
+    return caught
+
+
+def hectic(rng: Random, times: Times, day: Day, span: int) -> Day:
+    """In the lane on demand the roster goes up and down, shifts are short, breaks are many."""
+    lane = day["demand"]["lane"]
+    servers = [s for s, line in enumerate(day["server_line"]) if day["line_lane"][line] == lane]
+    demand = day["demand"] | {
+        "call_above": rng.choice([0.0, 0.3]),
+        "close_below": rng.choice([1.0, inf, inf]),
+        "walk_s": times.up_to(2),
+        "stay_s": rng.choice([0.0, 0.0, times.up_to(8)]),
+    }
+    entries = [e for e in zip(*(day[name] for name in ENTRIES[0]), strict=True) if e[1] != lane]
+    entries += [(times.up_to(span), lane, rng.randint(0, len(servers))) for _ in range(8)]
+    entries.sort(key=lambda entry: entry[0])
+    changed = {name: [entry[k] for entry in entries] for k, name in enumerate(ENTRIES[0])}
+    changed |= shifts(rng, times, span, rng.choice([2, 4, 8]))
+    rows = [(times.up_to(span), rng.choice(servers), times.up_to(20)) for _ in range(4)]
+    rows.sort(key=lambda row: row[:2])
+    changed |= {name: [row[k] for row in rows] for k, name in enumerate(BREAKS)}
+    return changed | {"demand": demand}
 
 
 def shifts(rng: Random, times: Times, span: int, cashiers: int) -> Day:

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from simqueue.chance import COLUMNS, Draws
-from simqueue.customers import draw
+from simqueue.customers import draw, members
 from simqueue.customers.spec import ArrivalsSpec, SegmentSpec
 from simqueue.scenario import Scenario, loads
 from simqueue.shop import compile_shop
@@ -69,7 +69,15 @@ BY_PAYMENT = frozenset({"payment", "one.may_use", "express.service_s", "express.
 BY_HELP = frozenset({"machines.before_call_s", "machines.after_call_s", "machines.help_s"})
 OF_PERSON = frozenset({"value_of_time", "self_control", "patience_s"})
 BY_SEGMENT = BY_ITEMS | BY_PAYMENT | OF_PERSON | {"segment", "items", "alone", "considers_machines"}
+MEDIANS = {f"{lane}.expected_us" for lane in ("staffed", "one", "express", "machines")}
 NOTHING: frozenset[str] = frozenset()
+
+# Columns of System that are not about single lanes.
+OF_THE_SHOP = (
+    *("closes_s", "perception", "patience_s", "balk_rule", "balk_tolerance", "jockey", "willing"),
+    *("finish_current", "demand", "shift_start_s", "shift_end_s"),
+    *("break_s", "break_server", "break_lasts_s"),
+)
 
 # (path, new value, what may move and does)
 CHANGES: list[tuple[str, Any, frozenset[str] | set[str]]] = [
@@ -103,7 +111,8 @@ CHANGES: list[tuple[str, Any, frozenset[str] | set[str]]] = [
     ("lanes.staffed.position_m", 100, {"staffed.place", "express.place", "machines.place"}),
     ("lanes.staffed.max_items", 20, {"staffed.may_use", "one.may_use"}),
     ("lanes.one.tills", 5, {"one.roster", "one.place", "express.place", "machines.place"}),
-    ("lanes.one.tills", 0, {"one.roster", "one.may_use", "express.place", "machines.place"}),
+    ("lanes.one.tills", 0, {"one.roster", "one.may_use", "one.pace", "one.capacity", "one.place",
+                            "express.place", "machines.place"}),
     ("lanes.one.slower_when_shared", 1.3, {"one.service_s", "one.expected_us"}),
     ("lanes.one.slower_when_shared", "off", {"one.service_s", "one.expected_us"}),
     ("lanes.one.accepts", {"payment": ["cash"]}, {"one.may_use"}),
@@ -136,6 +145,20 @@ CHANGES: list[tuple[str, Any, frozenset[str] | set[str]]] = [
     ("behaviour.lane_choice.perception_error", 0.5, {"perception"}),
     ("behaviour.lane_choice.perception_error", 0, {"perception"}),
     ("behaviour.lane_choice.mean_service", {"express": "90 s"}, {"express.mean_us"}),
+    ("behaviour.lane_choice.judged_by", "median", MEDIANS),
+    ("behaviour.balk", {"longer_than": 8}, {"balk_rule", "balk_tolerance"}),
+    ("behaviour.balk", {"expected_wait_over": {"about": "6 min"}}, {"balk_rule", "balk_tolerance"}),
+    ("behaviour.jockey", {"willing": "50 %"}, {"jockey", "willing"}),
+    ("customers.quick.member", "50 %", {"member"}),
+    ("lanes.express.accepts", {"members": "yes"}, {"express.may_use"}),
+    ("lanes.staffed.trainees", {"share": "50 %", "pace": 1.3}, {"staffed.pace"}),
+    ("lanes.staffed.breaks", [{"till": 1, "at": "08:30", "lasts": "15 min"}],
+     {"break_s", "break_server", "break_lasts_s"}),
+    ("staffing.on_close", "finish_current", {"finish_current"}),
+    ("staffing.on_demand", {"lane": "staffed", "spare": 2},
+     {"demand", "shift_start_s", "shift_end_s"}),
+    ("staffing.on_duty", {"08:00": 1, "09:00": 2}, {"shift_start_s", "shift_end_s"}),
+    ("staffing.shift", "4 h", {"shift_start_s", "shift_end_s"}),
     ("behaviour.renege", "off", {"patience_s"}),
     ("behaviour.renege.patience", {"about": "5 min"}, {"patience_s"}),
     ("behaviour.renege.patience", "felt", {"patience_s"}),
@@ -163,6 +186,8 @@ ALSO: dict[str, dict[str, Any]] = {
     },
     "lanes.staffed.max_items": {"lanes.one.accepts": None},
     "lanes.one.kind": {"lanes.one.max_items": 10},
+    "staffing.on_duty": {"staffing.shift": "1 h"},
+    "staffing.shift": {"staffing.on_duty": {"08:00": 1, "09:00": 2}},
 }
 
 # Fields that nothing above can change, and why.
@@ -174,8 +199,8 @@ NOT_CHANGED = {
     "HelpSpec": set(),
     "LaneChoiceSpec": set(),
     "RenegeSpec": set(),
-    "BehaviourSpec": {"balk", "jockey"},  # off until a later version
-    "StaffingSpec": {"on_demand"},  # the same
+    "BehaviourSpec": set(),
+    "StaffingSpec": set(),
 }
 
 
@@ -193,11 +218,18 @@ def columns(scenario: Scenario, replication: int = 0) -> dict[str, Any]:
     )
     patience = patience_s(scenario, workload)
     system = compile_shop(
-        scenario.lanes, scenario.behaviour, workload, patience_s=patience, **clock
+        scenario.lanes,
+        scenario.behaviour,
+        scenario.staffing,
+        workload,
+        patience_s=patience,
+        members=members(scenario.customers, workload),
+        **clock,
     )
     found: dict[str, Any] = dict(workload.arrays())
-    found |= {"patience_s": patience, "perception": system.perception, "choice": vars(system.choice)}
-    found |= {"closes_s": system.closes_s, "n": len(workload), "draws": workload.draws}
+    found |= {name: getattr(system, name) for name in OF_THE_SHOP}
+    found |= {"choice": vars(system.choice), "n": len(workload), "draws": workload.draws}
+    found["member"] = members(scenario.customers, workload)
     per_lane = ("may_use", "service_s", "gap_s", "before_call_s", "after_call_s", "help_s")
     for j, lane in enumerate(everything().lanes):  # by their place: a lane may get another name
         servers = np.isin(system.server_line, system.lines_of(j))
@@ -239,6 +271,8 @@ def equal(mine: Any, theirs: Any) -> bool:
             return False
         lines, n = (min(a, b) for a, b in zip(mine.shape, theirs.shape, strict=True))
         return mine[:lines, :n].tobytes() == theirs[:lines, :n].tobytes()
+    if (len(mine) == 0) != (len(theirs) == 0):
+        return False  # switched on or off
     n = min(len(mine), len(theirs))
     return mine[:n].tobytes() == theirs[:n].tobytes()
 
@@ -251,14 +285,18 @@ def means(names: set[str]) -> set[str]:
 def raw_columns_stand(found: dict[str, Any], seed: int) -> bool:
     """Whether the raw columns that the day was made of are those of its seed."""
     fresh, draws = Draws(seed, 0), found["draws"]
-    names = [*COLUMNS, *(f"perception:{line}" for line in range(4)), "cashier_pace:staffed"]
+    names = [*COLUMNS, *(f"perception:{line}" for line in range(4))]
+    names += ["cashier_pace:staffed", "trainee:staffed"]
     return all(draws.uniform(k, 700).tobytes() == fresh.uniform(k, 700).tobytes() for k in names)
 
 
 @pytest.mark.parametrize(("path", "value", "expected"), CHANGES)
 def test_a_parameter_moves_what_it_says(path, value, expected):
     """With one parameter changed just the columns that it is about move, and no raw column."""
-    before, after = columns(everything()), columns(everything().replaced({path: value} | ALSO.get(path, {})))
+    before, after = (
+        columns(everything()),
+        columns(everything().replaced({path: value} | ALSO.get(path, {}))),
+    )
     found = moved(before, after)
     if not path.endswith("mean_service"):
         found -= means(found)
@@ -290,14 +328,17 @@ def test_no_parameter_is_forgotten(spec, block):
     changed = {
         parts[depth]
         for parts in (path.split(".") for path, _, _ in CHANGES)
-        if len(parts) > depth and all(b in ("*", p) for b, p in zip(block.split("."), parts, strict=False))
+        if len(parts) > depth
+        and all(b in ("*", p) for b, p in zip(block.split("."), parts, strict=False))
     }
     assert set(spec.model_fields) - changed - NOT_CHANGED[spec.__name__] == set()
 
 
 def test_shares_move_customers_between_segments_and_nobody_else():
     """With other shares some change segment; everybody else keeps everything he has."""
-    shifted = everything().replaced({"customers.quick.share": "50 %", "customers.slow.share": "50 %"})
+    shifted = everything().replaced(
+        {"customers.quick.share": "50 %", "customers.slow.share": "50 %"}
+    )
     before, after = columns(everything()), columns(shifted)
     found = moved(before, after)
     assert found - means(found) == BY_SEGMENT
@@ -325,8 +366,10 @@ def test_another_way_of_coming_changes_only_when(arrivals):
 
 @pytest.mark.parametrize("at", [0, 2, 4])
 def test_a_lane_more_changes_no_other_lane(at):
-    """A lane added anywhere leaves what every customer brings, and would take in every other lane."""
-    extra = LaneSpec.model_validate({"lane": "new", "kind": "self_service", "machines": 2, "help": {"chance": 0.5}})
+    """A lane added anywhere leaves what every customer would meet in every other lane."""
+    extra = LaneSpec.model_validate(
+        {"lane": "new", "kind": "self_service", "machines": 2, "help": {"chance": 0.5}}
+    )
     lanes = list(everything().lanes)
     lanes.insert(at, extra)
     scenario = everything()
@@ -334,10 +377,19 @@ def test_a_lane_more_changes_no_other_lane(at):
                     length_s=scenario.length_s, seed=7, replication=0)  # fmt: skip
     patience = patience_s(scenario, workload)
     clock = {"patience_s": patience, "opens_s": scenario.opens_s, "length_s": scenario.length_s}
-    before = compile_shop(scenario.lanes, scenario.behaviour, workload, **clock)
-    after = compile_shop(lanes, scenario.behaviour, workload, **clock)
+    behave = (scenario.behaviour, scenario.staffing, workload)
+    before = compile_shop(scenario.lanes, *behave, **clock)
+    after = compile_shop(lanes, *behave, **clock)
     old = [j for j in range(5) if j != at]
-    for name in ("may_use", "service_s", "gap_s", "before_call_s", "after_call_s", "help_s", "mean_us"):
+    for name in (
+        "may_use",
+        "service_s",
+        "gap_s",
+        "before_call_s",
+        "after_call_s",
+        "help_s",
+        "mean_us",
+    ):
         assert getattr(after, name)[old].tobytes() == getattr(before, name).tobytes(), name
     kept = np.isin(after.line_lane[after.server_line], old)
     assert after.server_pace[kept].tobytes() == before.server_pace.tobytes()
@@ -347,7 +399,8 @@ def test_a_longer_horizon_adds_customers_and_changes_none():
     """In a steady-state run of twice the length the first half is the same."""
     theory = loads(
         "{scenario: t, seed: 3, store: {horizon: 10 h, warm_up: 1 h},"
-        " arrivals: {constant_per_hour: 60}, customers: [{segment: all, share: 1, items: {fixed: 1}}],"
+        " arrivals: {constant_per_hour: 60},"
+        " customers: [{segment: all, share: 1, items: {fixed: 1}}],"
         " lanes: [{lane: a, kind: staffed, tills: 2, service: {exponential: {mean: 60 s}}}]}"
     )
     days = [
@@ -366,6 +419,9 @@ def test_another_seed_or_replication_changes_everything():
     drawn = {"arrival_s", "u_limit", "u_choice", "place", "items", "segment", "payment", "alone",
              "considers_machines", "patience_s", "perception", *BY_ITEMS}  # fmt: skip
     before = columns(everything())
-    for other in (columns(everything().replaced({"seed": 8})), columns(everything(), replication=1)):
+    for other in (
+        columns(everything().replaced({"seed": 8})),
+        columns(everything(), replication=1),
+    ):
         assert moved(before, other) >= drawn
         assert not raw_columns_stand(other, 7)

@@ -12,7 +12,7 @@ from simqueue.customers import draw
 from simqueue.customers.spec import ArrivalsSpec, SegmentSpec
 from simqueue.engine import derive_log, run
 from simqueue.shop import compile_shop
-from simqueue.shop.spec import BehaviourSpec, LaneSpec
+from simqueue.shop.spec import BehaviourSpec, LaneSpec, StaffingSpec
 from simqueue.study.audit import audit_day
 from simqueue.tables import System, Workload
 
@@ -36,8 +36,12 @@ def arrivals(draw_: st.DrawFn) -> ArrivalsSpec:
     written = draw_(
         st.one_of(
             st.fixed_dictionaries({"constant_per_hour": rate}),
-            st.fixed_dictionaries({"per_hour": by_clock(rate).filter(lambda t: isinstance(t, dict))}),
-            st.fixed_dictionaries({"customers_per_day": st.integers(1, 100), "shape": st.just("saturday")}),
+            st.fixed_dictionaries(
+                {"per_hour": by_clock(rate).filter(lambda t: isinstance(t, dict))}
+            ),
+            st.fixed_dictionaries(
+                {"customers_per_day": st.integers(1, 100), "shape": st.just("saturday")}
+            ),
         )
     )
     more = {"interpolate": draw_(st.sampled_from(["constant", "linear"])),
@@ -50,13 +54,17 @@ def segments(draw_: st.DrawFn) -> list[SegmentSpec]:
     """One to three segments with shares by the clock."""
     n = draw_(st.integers(1, 3))
     items = st.sampled_from(
-        [{"fixed": 3}, {"half_up_to": 8, "nine_in_ten_up_to": 25, "most": 60}, {"geometric": {"mean": 2}},
+        [{"fixed": 3}, {"half_up_to": 8, "nine_in_ten_up_to": 25, "most": 60},
+         {"geometric": {"mean": 2}},
          {"bands": {"1-5": 0.5, "6-30": 0.5}}, {"about": 12}]
     )  # fmt: skip
     cash = draw_(per_cent)
     found = []
     for k in range(n):
-        about = {"segment": f"s{k}", "share": draw_(by_clock(st.integers(1, 100).map(lambda x: x / 100)))}
+        about = {
+            "segment": f"s{k}",
+            "share": draw_(by_clock(st.integers(1, 100).map(lambda x: x / 100))),
+        }
         about |= {"items": draw_(by_clock(items)), "alone": draw_(per_cent) / 100}
         about |= {"self_service": draw_(per_cent) / 100}
         about |= {"pays": {"cash": cash / 100, "card": 1 - cash / 100}}
@@ -98,9 +106,8 @@ def customers(come: ArrivalsSpec, kinds: list[SegmentSpec], seed: int) -> Worklo
 def shop(places: list[LaneSpec], behaviour: BehaviourSpec, workload: Workload) -> System:
     """The lanes for these customers; every fourth of them gives up after five minutes."""
     patience_s = np.where(np.arange(len(workload)) % 4 == 0, 300.0, np.inf)
-    return compile_shop(
-        places, behaviour, workload, patience_s=patience_s, opens_s=OPENS_S, length_s=LENGTH_S
-    )
+    clock = {"opens_s": OPENS_S, "length_s": LENGTH_S}
+    return compile_shop(places, behaviour, StaffingSpec(), workload, patience_s=patience_s, **clock)
 
 
 @EXAMPLES
@@ -150,7 +157,15 @@ def test_shops_make_sense(come, kinds, places, misjudged, seed):
     assert np.all(np.diff(found.server_line) >= 0)
     assert np.all(np.diff(found.line_lane) >= 0)
     assert np.all(found.line_capacity >= 1)
-    for name in ("may_use", "service_s", "gap_s", "before_call_s", "after_call_s", "help_s", "expected_us"):
+    for name in (
+        "may_use",
+        "service_s",
+        "gap_s",
+        "before_call_s",
+        "after_call_s",
+        "help_s",
+        "expected_us",
+    ):
         values = getattr(found, name)
         assert values.shape == (j, n), name
         assert np.all(values >= 0), name

@@ -41,7 +41,7 @@ TRUTHS = {
     "erlang_a": erlang_a,
     "two_lines_shortest_queue": two_lines,
 }
-SHORTER = {"mm1": 100, "mmc": 45, "erlang_a": 13, "two_lines_shortest_queue": 60}  # hours
+SHORTER = {"mm1": 85, "mmc": 35, "erlang_a": 13, "two_lines_shortest_queue": 50}  # hours
 
 
 def read(name):
@@ -69,12 +69,12 @@ def test_the_last_comment_states_the_formula(name):
 
 @pytest.mark.parametrize("name", TRUTHS)
 def test_a_shorter_run_already_shows_it(name):
-    """With a shorter horizon the files give what their last line says, within 12 %."""
+    """With a shorter horizon the files give what their last line says, within 15 %."""
     shorter = yaml.safe_load(read(name))
     shorter["store"]["horizon"] = f"{SHORTER[name]} h"
     truths = TRUTHS[name]()
     for measure_, found in measure(shorter, 30, 81, truths).items():
-        agree(found, truths[measure_], within=0.12)
+        agree(found, truths[measure_], within=0.15)
 
 
 @pytest.mark.truth

@@ -95,12 +95,12 @@ def test_two_unequal_lanes_with_least_expected_wait():
     fast_s, slow_s, rate = 40.0, 80.0, 0.6 * (1 / 40 + 1 / 80)
     choice = {"rule": "expected_wait_mean", "count_in_service": True, "ties": "random"}
     lanes = [till_lane(1, exponential(fast_s), "fast"), till_lane(1, exponential(slow_s), "slow")]
-    shop = steady(3600 * rate, lanes, hours=113, behaviour={"lane_choice": choice})
+    shop = steady(3600 * rate, lanes, hours=83, behaviour={"lane_choice": choice})
     names = ["wait_mean_s", "waited_share", "queue_length_mean"]
     found = measure(shop, 40, 52, names, known_of(shop))
     truths = waits_of_two_lines(rate, (1 / fast_s, 1 / slow_s), lambda lane, n: n * (1 + lane))
     for name, truth in zip(names, truths, strict=False):
-        agree(found[name], truth, within=0.03)
+        agree(found[name], truth, within=0.04)
 
 
 def test_one_shared_line_beats_several_with_random_choice():
@@ -109,9 +109,9 @@ def test_one_shared_line_beats_several_with_random_choice():
     rate = 3 * rho / MEAN_S
     at_random = {"lane_choice": {"rule": "random"}}
     waits = {}
-    for line, seed in (("own", 53), ("shared", 54)):
+    for line, seed, hours in (("own", 53, 73), ("shared", 54, 53)):
         lanes = [till_lane(3, exponential(MEAN_S), line=line)]
-        shop = steady(3600 * rate, lanes, hours=73, behaviour=at_random)
+        shop = steady(3600 * rate, lanes, hours, behaviour=at_random)
         waits[line] = measure(shop, 40, seed, ["wait_mean_s"], known_of(shop, rho))["wait_mean_s"]
     agree(waits["own"], theory.mmc_wait(1, rate / 3, MEAN_S), within=0.02)
     agree(waits["shared"], theory.mmc_wait(3, rate, MEAN_S), within=0.04)
@@ -141,7 +141,7 @@ def test_express_split_is_three_thinned_streams():
     express = {**till_lane(1, service, "express"), "kind": "express"}
     express |= {"max_items": 10, "ignores_limit": 0}
     lanes = [till_lane(2, service, "staffed", line="own"), express]
-    shop = steady(3600 * rate, lanes, hours=153, customers=express_customers(small),
+    shop = steady(3600 * rate, lanes, hours=83, customers=express_customers(small),
                   behaviour={"lane_choice": {"rule": "random"}})  # fmt: skip
     to_express, to_staffed = rate * small / 3, rate * small / 3 + rate * (1 - small) / 2
     share = rate * small / 3 / to_staffed  # of small baskets at a staffed till
@@ -152,13 +152,13 @@ def test_express_split_is_three_thinned_streams():
     names = ["wait_mean_s", "wait_mean_s@express", "wait_mean_s@staffed", "utilisation@express"]
     names += ["utilisation@staffed", "waited_share@express"]
     found = measure(shop, 40, 55, names, known_of(shop))
-    agree(found["wait_mean_s@express"], express_wait, within=0.04)
-    agree(found["utilisation@express"], to_express * few_s, within=0.02)
-    agree(found["waited_share@express"], to_express * few_s, within=0.03)
-    agree(found["wait_mean_s@staffed"], staffed_wait, within=0.02)
-    agree(found["utilisation@staffed"], to_staffed * mean, within=0.02)
+    agree(found["wait_mean_s@express"], express_wait, within=0.06)
+    agree(found["utilisation@express"], to_express * few_s, within=0.04)
+    agree(found["waited_share@express"], to_express * few_s, within=0.04)
+    agree(found["wait_mean_s@staffed"], staffed_wait, within=0.03)
+    agree(found["utilisation@staffed"], to_staffed * mean, within=0.03)
     everywhere = (to_express * express_wait + 2 * to_staffed * staffed_wait) / rate
-    agree(found["wait_mean_s"], everywhere, within=0.02)
+    agree(found["wait_mean_s"], everywhere, within=0.03)
 
 
 def test_express_till_beside_one_for_all_is_a_chain():
@@ -190,15 +190,15 @@ def test_express_till_beside_one_for_all_is_a_chain():
     service = exponential(MEAN_S)
     express = {**till_lane(1, service, "express"), "kind": "express"}
     lanes = [till_lane(1, service, "staffed"), express | {"max_items": 10, "ignores_limit": 0}]
-    shop = steady(3600 * rate, lanes, hours=153, customers=express_customers(small))
+    shop = steady(3600 * rate, lanes, hours=83, customers=express_customers(small))
     names = ["wait_mean_s@staffed", "wait_mean_s@express", "wait_mean_s"]
     names += ["utilisation@staffed", "utilisation@express"]
     found = measure(shop, 40, 56, names, known_of(shop, rate / mu / 2))
     for lane in ("staffed", "express"):
         # Little's law in each lane: those who join are those who are served, busy x mu a second
-        agree(found[f"wait_mean_s@{lane}"], waiting[lane] / (busy[lane] * mu), within=0.02)
-        agree(found[f"utilisation@{lane}"], busy[lane], within=0.02)
-    agree(found["wait_mean_s"], sum(waiting.values()) / rate, within=0.02)
+        agree(found[f"wait_mean_s@{lane}"], waiting[lane] / (busy[lane] * mu), within=0.03)
+        agree(found[f"utilisation@{lane}"], busy[lane], within=0.03)
+    agree(found["wait_mean_s"], sum(waiting.values()) / rate, within=0.03)
 
 
 def test_shortest_queue_chain_lies_between_its_bounds():

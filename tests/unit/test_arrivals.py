@@ -57,11 +57,13 @@ def test_times_worked_by_hand(flow, expected, time_s):
 @settings(max_examples=100, deadline=None)
 @given(rates)
 def test_the_cumulative_rate_is_the_integral(flow):
-    """The expected customers are the area under the rate, piece by piece, by numerical integration."""
+    """The expected customers are the area under the rate, piece by piece."""
     for k in range(len(flow.begins)):
         left, right = flow.time_s[k], flow.time_s[k + 1]
         ends = [flow.begins[k], flow.ends[k]]
-        area, _ = integrate.quad(lambda t, x, y: np.interp(t, x, y), left, right, ([left, right], ends))
+        area, _ = integrate.quad(
+            lambda t, x, y: np.interp(t, x, y), left, right, ([left, right], ends)
+        )
         assert np.diff(flow.cumulative())[k] == pytest.approx(area, rel=1e-9, abs=1e-9)
     assert flow.total == flow.cumulative()[-1]
 
@@ -97,7 +99,7 @@ def test_nobody_comes_after_the_doors_have_closed(flow):
 
 
 def test_scaling_changes_how_many_come_and_not_when():
-    """Three times as many customers of the same shape: every share of them comes at the same time."""
+    """Three times as many customers of one shape: each share of them comes at the same time."""
     flow = of_pieces((10, 1, 3), (5, 0, 0), (10, 3, 1))
     more, shares = flow.scaled(3.0), np.linspace(0, 0.999, 50)
     assert more.total == pytest.approx(3 * flow.total)
@@ -156,13 +158,13 @@ def test_how_long_a_run_lasts_does_not_change_its_first_day(linear):
 
 
 def test_a_part_of_a_second_day():
-    """30 hours of a table with 60 an hour before noon and 120 after: 12 x 60 + 12 x 120 + 6 x 60."""
+    """30 hours of 60 an hour before noon and 120 after: 12 x 60 + 12 x 120 + 6 x 60."""
     flow = rate([(0.0, 60.0), (12 * HOUR, 120.0)], 0.0, 30 * HOUR, linear=False)
     assert flow.total == pytest.approx(2520.0)
 
 
 def test_customers_come_where_the_unit_process_says():
-    """Gaps of 1, 2 and 3 in unit-rate time at 2 customers a second are arrivals at 0.5, 1.5, 3 s."""
+    """Gaps of 1, 2 and 3 in unit-rate time are arrivals at 0.5, 1.5, 3 s at 2 a second."""
     u = np.exp(-np.array([1.0, 2.0, 3.0, 100.0]))
     found = arrival_times(of_pieces((10, 2, 2)), Draws(1, 0, given={"arrival": u}))
     assert np.allclose(found, [0.5, 1.5, 3.0])
@@ -216,7 +218,9 @@ def test_counts_per_quarter_hour_are_poisson(name, flow):
 def test_the_day_factor_is_gamma_with_mean_1(cv):
     """Over all quantiles the factor has mean 1 and the given spread, and is SciPy's gamma."""
     u = (np.arange(4000) + 0.5) / 4000
-    factors = np.array([day_factor(cv, Draws(1, 0, given={"day": u[k : k + 1]})) for k in range(4000)])
+    factors = np.array(
+        [day_factor(cv, Draws(1, 0, given={"day": u[k : k + 1]})) for k in range(4000)]
+    )
     assert factors.mean() == pytest.approx(1.0, abs=0.003)
     assert factors.std() == pytest.approx(cv, rel=0.05)  # 4,000 midpoints miss a bit of the tail
     if cv:

@@ -67,7 +67,7 @@ def twice(trace: Trace, row: int) -> Trace:
 
 @pytest.fixture(scope="module")
 def plain() -> Tables:
-    """Four customers, 10 s each, at one till from 0 s on, one of whom gives up; another day later."""
+    """Four customers of 10 s each come at 0 to 3 s, one of whom gives up, and one at 100 s."""
     return simulated(day([0.0, 1.0, 2.0, 3.0, 100.0], [[1]],
                          patience_s=[np.inf, np.inf, 4.0, np.inf, np.inf]))  # fmt: skip
 
@@ -103,7 +103,12 @@ def test_a_day_without_customers_passes():
     workload, system = to_tables(day([0.0], [[1]]))
     nothing = Trace(*([] for _ in range(5)))
     nobody = Workload(*([] for _ in Workload.columns()))
-    assert audited(system, nothing, derive_log(nobody, replace(system, may_use=np.ones((1, 0))), nothing)) == ()
+    assert (
+        audited(
+            system, nothing, derive_log(nobody, replace(system, may_use=np.ones((1, 0))), nothing)
+        )
+        == ()
+    )
     assert len(workload) == 1
 
 
@@ -122,7 +127,7 @@ def test_a_customer_whose_end_is_missing(plain, event):
 
 
 def test_a_customer_of_whom_there_is_no_trace(plain):
-    """Somebody in the log who never appears in the trace is missed, whatever the log makes of it."""
+    """Somebody who never appears in the trace is missed, whatever the log makes of it."""
     workload, system, trace, log = plain
     lost = without(trace, np.flatnonzero(trace.customer == 4))
     assert CONSERVED in audited(system, lost, log)
@@ -187,7 +192,9 @@ def test_a_till_that_dawdles(plain):
 
 def test_a_till_that_opens_beside_a_line_and_waits():
     """A second till of a shared line opens while somebody waits, and does not take him."""
-    written = day([0.0, 1.0, 2.0], [[2]], roster_s=[0.0, 5.0], roster_lane=[0, 0], roster_open=[1, 2])
+    written = day(
+        [0.0, 1.0, 2.0], [[2]], roster_s=[0.0, 5.0], roster_lane=[0, 0], roster_open=[1, 2]
+    )
     workload, system, trace, _ = simulated(written)
     start = row_of(trace, Event.START, 1)
     broken = changed(trace, start, time_s=6.0)
@@ -196,7 +203,7 @@ def test_a_till_that_opens_beside_a_line_and_waits():
 
 @pytest.mark.parametrize("event", [Event.JOIN, Event.START, Event.RENEGE])
 def test_a_time_that_the_log_does_not_know(plain, event):
-    """A moment of the trace other than in the log: the area of the queue is not the sum of waits."""
+    """A moment other than in the log: the area of the queue is not the sum of waits."""
     _, system, trace, log = plain
     row = int(np.flatnonzero(trace.event == event)[-1])
     broken = changed(trace, row, time_s=trace.time_s[row] + 0.01)

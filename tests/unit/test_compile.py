@@ -14,7 +14,7 @@ from scipy import stats
 
 from simqueue.chance import Draws
 from simqueue.shop.compile import compile_shop
-from simqueue.shop.spec import BehaviourSpec, LaneSpec
+from simqueue.shop.spec import BehaviourSpec, LaneSpec, StaffingSpec
 from simqueue.tables import Kind, Payment, System, Workload
 
 FALSE_ALARM = 1e-6  # of each statistical test on this page
@@ -31,7 +31,9 @@ def lane(name: str = "a", kind: str = "staffed", n: int = 1, **more: Any) -> Lan
     return LaneSpec.model_validate({**about, **servers, **express, **more})
 
 
-def people(n: int = 4, seed: int = 1, given: dict[str, Any] | None = None, **columns: Any) -> Workload:
+def people(
+    n: int = 4, seed: int = 1, given: dict[str, Any] | None = None, **columns: Any
+) -> Workload:
     """Customers a second apart with one item each, all considering machines."""
     draws = Draws(seed, 0, {name: np.array(u, float) for name, u in (given or {}).items()})
     plain = {
@@ -55,15 +57,21 @@ def shop(*lanes: LaneSpec, workload: Workload | None = None, **more: Any) -> Sys
     """The lanes compiled, from 08:00 to 18:00."""
     workload = people() if workload is None else workload
     behaviour = BehaviourSpec.model_validate(more.pop("behaviour", {}))
+    staffing = StaffingSpec.model_validate(more.pop("staffing", {}))
     plain = {"opens_s": 8 * HOUR, "length_s": 10 * HOUR}
     patience_s = np.full(len(workload), inf)
-    return compile_shop(lanes, behaviour, workload, patience_s=patience_s, **(plain | more))
+    return compile_shop(
+        lanes, behaviour, staffing, workload, patience_s=patience_s, **(plain | more)
+    )
 
 
 def test_lines_and_servers_in_the_order_of_the_file():
     """Own lines give a line per till, a shared lane one line; tills count from 1 in each lane."""
     found = shop(
-        lane("a", n=2), lane("b", n=3, line="shared"), lane("x", "express", 1), lane("m", "self_service", 2)
+        lane("a", n=2),
+        lane("b", n=3, line="shared"),
+        lane("x", "express", 1),
+        lane("m", "self_service", 2),
     )
     assert found.lanes == ("a", "b", "x", "m")
     assert found.kind.tolist() == [Kind.STAFFED, Kind.STAFFED, Kind.EXPRESS, Kind.SELF_SERVICE]
@@ -171,7 +179,9 @@ def test_the_base_belongs_to_customer_and_kind():
 def test_services_are_quantiles_of_the_raw_columns():
     """An exponential service is -mean x ln(1 - u) with u of the column of its kind of lane."""
     workload, model = people(30), {"exponential": {"mean": "60 s"}}
-    found = shop(lane(service=model), lane("m", "self_service", 1, service=model), workload=workload)
+    found = shop(
+        lane(service=model), lane("m", "self_service", 1, service=model), workload=workload
+    )
     for row, column in enumerate(("service_staffed", "service_self")):
         u = workload.draws.uniform(column, 30)
         assert np.allclose(found.service_s[row], -60 * np.log1p(-u), rtol=1e-9)
@@ -226,7 +236,8 @@ def test_how_much_slower(kind, line, given, factor):
 def test_help_is_split_by_hand():
     """Called at a quarter of 40 s, helped for 20 s: 10 s, help, 30 s."""
     m = lane("m", "self_service", 2, service={"fixed": "40 s"},
-             help={"chance": 0.5, "at": 0.25, "takes": {"fixed": "20 s"}, "included": "no"})  # fmt: skip
+             help={"chance": 0.5, "at": 0.25, "takes": {"fixed": "20 s"},
+                   "included": "no"})  # fmt: skip
     found = shop(m, workload=people(2, given={"help": [0.49, 0.51]}))
     assert found.before_call_s[0].tolist() == [10.0, inf]
     assert found.after_call_s[0].tolist() == [30.0, 0.0]
@@ -238,7 +249,8 @@ def test_help_is_split_by_hand():
 def test_help_that_was_measured_too_keeps_the_mean():
     """With chance 0.5 x 20 s in 40 s on average, own work is 30 s, and 30 + 10 is 40 again."""
     m = lane("m", "self_service", 2, service={"fixed": "40 s"},
-             help={"chance": 0.5, "at": 0.5, "takes": {"fixed": "20 s"}, "included": "yes"})  # fmt: skip
+             help={"chance": 0.5, "at": 0.5, "takes": {"fixed": "20 s"},
+                   "included": "yes"})  # fmt: skip
     found = shop(m, workload=people(2, given={"help": [0.1, 0.9]}))
     assert found.service_s[0].tolist() == [30.0, 30.0]
     assert found.before_call_s[0].tolist() == [15.0, inf]
@@ -247,7 +259,9 @@ def test_help_that_was_measured_too_keeps_the_mean():
 
 def test_help_longer_than_the_transaction_leaves_some_work():
     """Help of 20 s for everybody in a transaction of 10 s: own work keeps a twentieth, 0.5 s."""
-    m = lane("m", "self_service", 1, help={"chance": 1, "takes": {"fixed": "20 s"}, "included": "yes"})
+    m = lane(
+        "m", "self_service", 1, help={"chance": 1, "takes": {"fixed": "20 s"}, "included": "yes"}
+    )
     found = shop(m)
     assert found.service_s[0].tolist() == [0.5] * 4
     assert found.help_s[0].tolist() == [20.0] * 4
@@ -255,7 +269,9 @@ def test_help_longer_than_the_transaction_leaves_some_work():
 
 def test_what_is_expected_when_help_is_longer_than_the_transaction():
     """Own work of 0.5 s and help of 20 s for everybody are 20.5 s."""
-    m = lane("m", "self_service", 1, help={"chance": 1, "takes": {"fixed": "20 s"}, "included": "yes"})
+    m = lane(
+        "m", "self_service", 1, help={"chance": 1, "takes": {"fixed": "20 s"}, "included": "yes"}
+    )
     assert shop(m).expected_us[0].tolist() == [20_500_000] * 4
 
 
@@ -373,7 +389,7 @@ def rows(system: System, what: str = "roster") -> list[tuple[float, int, int]]:
 
 
 def test_a_roster_in_seconds_from_opening():
-    """What holds at opening comes at 0; later entries count from opening; equal ones are left out."""
+    """What holds at opening comes at 0, later entries count from it, equal ones are left out."""
     table = {"08:00": 1, "10:00": 3, "12:00": 3, "17:30": 2}
     found = shop(lane("a", n=3, roster=table), lane("b", n=2))
     assert rows(found) == [(0.0, 0, 1), (0.0, 1, 2), (2 * HOUR, 0, 3), (9.5 * HOUR, 0, 2)]
@@ -428,7 +444,9 @@ def test_perception_errors_per_customer_and_line():
     workload = people(n)
     assert shop(lane(n=2), workload=workload).perception.shape == (0, 0)
     seen = {"lane_choice": {"perception_error": 0.25}}
-    found = shop(lane(n=2), lane("m", "self_service", 3), workload=workload, behaviour=seen).perception
+    found = shop(
+        lane(n=2), lane("m", "self_service", 3), workload=workload, behaviour=seen
+    ).perception
     assert found.shape == (3, n)
     assert np.all(abs(found.mean(axis=1) - 1) < Z * 0.25 / sqrt(n))
     s = sqrt(log1p(0.25**2))
@@ -457,8 +475,8 @@ def test_the_choice_is_handed_on(written, field, value):
 def test_patience_and_closing_are_handed_on():
     """Patience comes as it was given; the doors close after the opening hours."""
     patience = np.array([1.0, inf, 5.0, 0.0])
-    found = compile_shop([lane()], BehaviourSpec(), people(), patience_s=patience,
-                         opens_s=0.0, length_s=500.0)  # fmt: skip
+    found = compile_shop([lane()], BehaviourSpec(), StaffingSpec(), people(),
+                         patience_s=patience, opens_s=0.0, length_s=500.0)  # fmt: skip
     assert found.patience_s.tolist() == patience.tolist()
     assert found.closes_s == 500.0
 

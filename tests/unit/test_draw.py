@@ -48,9 +48,7 @@ def given_u(monkeypatch: pytest.MonkeyPatch, **columns: list[float]) -> None:
 def test_segments_come_in_their_shares_by_hour():
     """Before and after noon the segments have the shares of the table."""
     shares = {"a": (0.2, 0.7), "b": (0.5, 0.3), "c": (0.3, 0.0)}
-    found = customers(
-        *(segment(k, {"08:00": v[0], "12:00": v[1]}) for k, v in shares.items())
-    )
+    found = customers(*(segment(k, {"08:00": v[0], "12:00": v[1]}) for k, v in shares.items()))
     morning = found.arrival_s < 4 * HOUR
     for k, (before, after) in enumerate(shares.values()):
         assert near(np.sum(found.segment[morning] == k), np.sum(morning), before)
@@ -69,9 +67,7 @@ def test_baskets_change_with_the_hour():
 def test_each_segment_has_its_own_baskets():
     """The items of a customer come from his segment, at the same uniform as for everybody."""
     bands = {"bands": {"1-5": "50 %", "6-10": "50 %"}}
-    found = customers(
-        segment("small", 0.5, {"fixed": 1}), segment("any", 0.5, bands)
-    )
+    found = customers(segment("small", 0.5, {"fixed": 1}), segment("any", 0.5, bands))
     assert set(found.items[found.segment == 0].tolist()) == {1}
     u = found.draws.uniform("items", len(found))[found.segment == 1]
     assert np.array_equal(found.items[found.segment == 1] <= 5, u <= 0.5)
@@ -131,11 +127,13 @@ def test_properties_do_not_hang_together():
 
 
 def test_a_uniform_at_the_border_belongs_to_the_next_one(monkeypatch):
-    """Shares of 25, 0, 50, 25 %: [0, .25) is the first, [.25, .75) the third, the rest the fourth."""
+    """Shares of 25, 0, 50, 25 %: [0, .25) is the first, [.25, .75) the third, then the fourth."""
     u = [1e-17, 0.2499, 0.25, 0.7499, 0.75, 1 - 2.0**-53]
     given_u(monkeypatch, arrival=[0.9] * 6 + [1e-300], segment=u, payment=u, alone=u)
     pays = {"cash": 0.25, "card": 0, "contactless": 0.5, "phone": 0.25}
-    four = [segment(k, s, pays=pays, alone=0.25) for k, s in zip("abcd", pays.values(), strict=True)]
+    four = [
+        segment(k, s, pays=pays, alone=0.25) for k, s in zip("abcd", pays.values(), strict=True)
+    ]
     found = customers(*four, arrivals={"constant_per_hour": 1})
     assert found.segment.tolist() == [0, 0, 2, 2, 3, 3]
     assert found.payment.tolist() == [0, 0, 2, 2, 3, 3]
@@ -145,9 +143,7 @@ def test_a_uniform_at_the_border_belongs_to_the_next_one(monkeypatch):
 def test_shares_that_miss_100_percent_by_a_rounding_leave_nobody_out(monkeypatch):
     """Shares that add up to a little less than one still give everybody a segment."""
     given_u(monkeypatch, arrival=[0.9, 1e-300], segment=[1 - 2.0**-53])
-    found = customers(
-        *(segment(k, 1 / 3 - 1e-9) for k in "abc"), arrivals={"constant_per_hour": 1}
-    )
+    found = customers(*(segment(k, 1 / 3 - 1e-9) for k in "abc"), arrivals={"constant_per_hour": 1})
     assert found.segment.tolist() == [2]
 
 

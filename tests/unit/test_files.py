@@ -1,4 +1,4 @@
-"""Writing results: all or nothing, whatever happens meanwhile; tables that spreadsheets do not run."""
+"""Writing results: all or nothing, whatever happens; tables that spreadsheets do not run."""
 
 from __future__ import annotations
 
@@ -21,8 +21,18 @@ from hypothesis import strategies as st
 from simqueue.study import files
 from simqueue.study.files import STAGING, csv_bytes, interruptions_held_back, write_all
 
-OLD = {"summary.json": b"old", "figures/a.png": b"old a", "figures/b.png": b"old b", "t.csv": b"old t"}
-NEW = {"summary.json": b"new", "figures/a.png": b"new a", "report.html": b"new r", "t.csv": b"new t"}
+OLD = {
+    "summary.json": b"old",
+    "figures/a.png": b"old a",
+    "figures/b.png": b"old b",
+    "t.csv": b"old t",
+}
+NEW = {
+    "summary.json": b"new",
+    "figures/a.png": b"new a",
+    "report.html": b"new r",
+    "t.csv": b"new t",
+}
 OWNED = ("summary.json", "report.html", "t.csv", "figures")
 
 
@@ -74,7 +84,7 @@ def test_what_a_killed_run_left_is_cleared_away(out):
 @pytest.mark.parametrize("at", range(len(NEW)))
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO])
 def test_a_disk_that_is_full_leaves_the_earlier_result(out, monkeypatch, at, code):
-    """When the n-th file cannot be brought to disk everything is as before, and the error is told."""
+    """When the n-th file cannot be brought to disk all is as before, and the error is told."""
     calls = []
 
     def fsync(number):
@@ -118,7 +128,9 @@ def test_every_file_is_synced_before_any_is_renamed(out, monkeypatch):
     order = []
     real_fsync, real_replace = os.fsync, Path.replace
     monkeypatch.setattr(files.os, "fsync", lambda fd: (order.append("sync"), real_fsync(fd))[1])
-    monkeypatch.setattr(Path, "replace", lambda a, b: (order.append("rename"), real_replace(a, b))[1])
+    monkeypatch.setattr(
+        Path, "replace", lambda a, b: (order.append("rename"), real_replace(a, b))[1]
+    )
     write_all(out, NEW, OWNED)
     assert order == ["sync"] * 4 + ["rename"] * 4
 
@@ -127,7 +139,7 @@ def test_every_file_is_synced_before_any_is_renamed(out, monkeypatch):
     ("in_the_way", "is_folder"), [("figures", False), ("t.csv", True), ("report.html", True)]
 )
 def test_something_in_the_way_is_told_before_anything_changes(tmp_path, in_the_way, is_folder):
-    """A file where a folder must be, or a folder where a file must be: an error, and all is as before."""
+    """A file where a folder must be, or the reverse: an error, and all is as before."""
     out = tmp_path / "out"
     write_all(out, {"summary.json": b"old"}, OWNED)
     path = out / in_the_way
@@ -151,7 +163,7 @@ def test_a_folder_that_cannot_be_made(tmp_path):
 
 
 def interrupted_at(step: int, out: Path) -> bool:
-    """Write the new result, with Ctrl-C pressed at the n-th line that is run; False if it was over."""
+    """Write the new result, Ctrl-C pressed at the n-th line run; False if it was over by then."""
     seen = 0
     pressed = False
 
@@ -181,8 +193,10 @@ def interrupted_at(step: int, out: Path) -> bool:
 # between opening a file and entering its block nothing can close it but the garbage collector
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_ctrl_c_at_any_line_leaves_all_old_or_all_new(tmp_path, monkeypatch):
-    """Interrupted at whatever line of the code, the result is wholly the old or wholly the new one."""
-    monkeypatch.setattr(files.os, "fsync", lambda _: None)  # for speed; its failures are tested above
+    """Interrupted at whatever line, the result is wholly the old or wholly the new one."""
+    monkeypatch.setattr(
+        files.os, "fsync", lambda _: None
+    )  # for speed; its failures are tested above
     own = {kind: signal.getsignal(kind) for kind in (signal.SIGINT, signal.SIGTERM)}
     outcomes, step = [], 0
     while True:
@@ -205,7 +219,7 @@ def test_ctrl_c_at_any_line_leaves_all_old_or_all_new(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
 def test_an_interruption_waits_for_the_end_of_the_block(kind):
-    """The signal reaches its own handler once, after the block, and the handler is back in place."""
+    """The signal reaches its own handler once, after the block, and the handler is back."""
     got = []
     before = signal.signal(kind, lambda number, _: got.append(number))
     try:
@@ -251,14 +265,16 @@ def read(content: bytes) -> list[list[str]]:
 
 
 @pytest.mark.parametrize(
-    "cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "=HYPERLINK(\"http://x\")", "-", "=a,b"]
+    "cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x")', "-", "=a,b"]
 )
 def test_no_cell_runs_as_a_formula(cell):
     """Text that a spreadsheet would run begins with an apostrophe, in the header as in the rows."""
     (header, row) = csv_bytes([cell], [[cell]]).decode().split("\n")[:2]
     for found in (header, row):
         assert found.lstrip('"').startswith("'")
-    assert read(csv_bytes(["x"], [[cell.replace("\r", "")]]))[1][0].lstrip("'") == cell.replace("\r", "")
+    assert read(csv_bytes(["x"], [[cell.replace("\r", "")]]))[1][0].lstrip("'") == cell.replace(
+        "\r", ""
+    )
 
 
 def test_numbers_are_no_formulas():
@@ -284,7 +300,7 @@ def test_what_is_missing_is_empty(missing):
 @given(st.lists(st.text(st.characters(exclude_characters="\r\0", exclude_categories=["Cs"]),
                         max_size=12), min_size=1, max_size=4))  # fmt: skip
 def test_text_reads_back(cells):
-    """Names with commas, quotes, line ends and any letters come back, formulas with an apostrophe."""
+    """Names with commas, quotes, line ends come back, formulas with an apostrophe."""
     found = read(csv_bytes(["x"] * len(cells), [cells]))[1:]
     expected = [("'" + c if c.startswith(("=", "+", "-", "@", "\t")) else c) for c in cells]
     assert found == [expected]

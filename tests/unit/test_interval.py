@@ -41,8 +41,10 @@ def test_equal_days_are_sure():
     assert interval(np.full(5, 7.0)) == Estimate(7.0, 0.0, 5)
 
 
-@pytest.mark.parametrize(("daily", "mean", "n"), [([], nan, 0), ([nan, nan], nan, 0), ([5.0], 5.0, 1),
-                                                 ([nan, 5.0], 5.0, 1)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("daily", "mean", "n"),
+    [([], nan, 0), ([nan, nan], nan, 0), ([5.0], 5.0, 1), ([nan, 5.0], 5.0, 1)],
+)
 def test_too_few_days_have_no_interval(daily, mean, n):
     """One day has a mean and no interval; no day has neither."""
     found = interval(np.array(daily))
@@ -60,7 +62,7 @@ def test_days_without_a_value_are_left_out():
 @settings(max_examples=150, deadline=None)
 @given(values, st.floats(0.1, 1e4))
 def test_equal_denominators_give_the_plain_interval(tops, bottom):
-    """If every day has as many customers, the ratio of totals has Student's interval of daily means."""
+    """If every day has as many customers, the ratio has Student's interval of daily means."""
     tops = np.array(tops)
     ratio = ratio_interval(tops, np.full(len(tops), bottom))
     plain = interval(tops / bottom)

@@ -59,7 +59,10 @@ def test_distance_has_no_sign(line_m, customer_m, distance):
 @pytest.mark.parametrize(("last", "order"), [(-1, [0, 1, 2]), (0, [1, 2, 0]), (2, [0, 1, 2])])
 def test_alternate_goes_round(last, order):
     """The line after the last one comes first, then round; the first customer takes the first."""
-    rule, customer = find("lane_choice", "alternate").function, CHOOSER._replace(line_of_last=last, n_lines=3)
+    rule, customer = (
+        find("lane_choice", "alternate").function,
+        CHOOSER._replace(line_of_last=last, n_lines=3),
+    )
     scores = {n: rule(LINE._replace(number=n), customer, Choice("alternate")) for n in range(3)}
     assert sorted(scores, key=scores.__getitem__) == order
 

@@ -23,7 +23,9 @@ def counted(trace: Trace, system: System, n: int) -> list[bool]:
     served: list[list[int]] = [[] for _ in range(system.n_lines)]
     taking: list[set[int]] = [set() for _ in range(system.n_lines)]
     found = [False] * n
-    for _, event, i, line, server in zip(*(c.tolist() for c in trace.arrays().values()), strict=True):
+    for _, event, i, line, server in zip(
+        *(c.tolist() for c in trace.arrays().values()), strict=True
+    ):
         if event in (Event.JOIN, Event.BALK):
             found[i] = any(
                 system.may_use[system.line_lane[k], i]

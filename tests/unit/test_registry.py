@@ -69,7 +69,9 @@ def test_suggestions(name, hint):
 def test_what_does_not_exist_is_refused_with_a_suggestion():
     """The error names family and name, and what was probably meant."""
     register("rule", "shortest_queue")(speak)
-    with pytest.raises(KeyError, match=r"no rule named 'shortest_que'; did you mean 'shortest_queue'"):
+    with pytest.raises(
+        KeyError, match=r"no rule named 'shortest_que'; did you mean 'shortest_queue'"
+    ):
         find("rule", "shortest_que")
     with pytest.raises(KeyError, match="no family named 'x'"):
         find("family", "x")

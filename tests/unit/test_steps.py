@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -49,7 +51,9 @@ def test_the_level_at_a_moment(rows, quarters):
 def test_the_area(rows, until):
     """The area is the sum over quarters of a second, before, between and after all changes."""
     expected = sum(on_grid(rows, 0.0, until)) * GRID
-    assert function(rows).integral_to(np.array([float(until)]))[0] == pytest.approx(expected, abs=1e-9)
+    assert function(rows).integral_to(np.array([float(until)]))[0] == pytest.approx(
+        expected, abs=1e-9
+    )
 
 
 @settings(max_examples=150, deadline=None)
@@ -57,12 +61,14 @@ def test_the_area(rows, until):
 def test_averages_between_edges(rows, edges):
     """The average of a stretch is the mean over its quarters of a second."""
     found = function(rows).averages(np.array(edges, float))
-    expected = [np.mean(on_grid(rows, a, b)) for a, b in zip(edges, edges[1:], strict=False)]
+    expected = [np.mean(on_grid(rows, a, b)) for a, b in pairwise(edges)]
     assert np.allclose(found, expected, atol=1e-9)
 
 
 @settings(max_examples=200, deadline=None)
-@given(changes, st.sampled_from([0.05, 0.3, 0.5, 0.9, 0.95]), st.integers(0, 15), st.integers(1, 15))
+@given(
+    changes, st.sampled_from([0.05, 0.3, 0.5, 0.9, 0.95]), st.integers(0, 15), st.integers(1, 15)
+)
 def test_quantiles_over_time(rows, share, start, length):
     """The quantile is the lowest level that is not exceeded for the share of the time."""
     found = function(rows).quantile(share, (float(start), float(start + length)))
@@ -91,7 +97,7 @@ def test_a_day_on_which_nothing_happened():
 
 
 def test_who_counts_in_the_queue_and_in_service():
-    """Joining adds to the queue, starting and giving up take away; service lasts from start to end."""
+    """People queue from joining to start or giving up, and are served from start to end."""
     rows = trace(
         (1.0, Event.JOIN, 0, 0, -1), (1.0, Event.START, 0, 0, 0), (2.0, Event.JOIN, 1, 0, -1),
         (3.0, Event.JOIN, 2, 0, -1), (4.0, Event.BALK, 3, -1, 2), (5.0, Event.RENEGE, 1, 0, -1),
@@ -105,7 +111,7 @@ def test_who_counts_in_the_queue_and_in_service():
 
 
 def test_when_somebody_was_at_a_till():
-    """A till is manned from opening to closed, reopening meanwhile or not; the last one to the end."""
+    """A till is manned from opening to closed, reopened meanwhile or not; else to the end."""
     rows = trace(
         (0.0, Event.OPEN, -1, 0, 0), (0.0, Event.OPEN, -1, 1, 1), (5.0, Event.CLOSING, -1, 0, 0),
         (7.0, Event.OPEN, -1, 0, 0), (8.0, Event.CLOSING, -1, 0, 0), (9.0, Event.CLOSED, -1, 0, 0),
@@ -135,8 +141,5 @@ def test_time_of_spells_between_edges(spells, edges):
     spells = [(float(start), float(start + length)) for start, length in spells]
     moments = np.arange(0, 40, GRID)
     there = sum(((moments >= a) & (moments < b) for a, b in spells), np.zeros(len(moments)))
-    expected = [
-        there[(moments >= a) & (moments < b)].sum() * GRID
-        for a, b in zip(edges, edges[1:], strict=False)
-    ]
+    expected = [there[(moments >= a) & (moments < b)].sum() * GRID for a, b in pairwise(edges)]
     assert time_inside(spells, np.array(edges, float)).tolist() == expected

@@ -16,7 +16,7 @@ from simqueue.chance import COLUMNS, Draws
 @pytest.mark.parametrize("column", [*COLUMNS, "perception:0", "perception:17"])
 @pytest.mark.parametrize(("seed", "replication"), [(0, 0), (2026, 3), (2**40, 199)])
 def test_a_column_is_the_stream_the_model_page_names(column, seed, replication):
-    """Every column is what NumPy draws from SeedSequence(seed, (replication, crc32 of its name))."""
+    """Every column is what NumPy draws from SeedSequence(seed, (replication, crc32 of name))."""
     sequence = np.random.SeedSequence(seed, spawn_key=(replication, crc32(column.encode())))
     expected = np.random.default_rng(sequence).random(50)
     assert Draws(seed, replication).uniform(column, 50).tobytes() == expected.tobytes()

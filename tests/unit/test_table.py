@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simqueue.tables import Log, Table, Trace, Workload, column
+from simqueue.tables import Log, Trace, Workload
+from simqueue.tables.table import Table, column
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +116,7 @@ def test_every_changed_bit_is_noticed(kind, n, data):
 
 @pytest.mark.parametrize("bits", [2**63, 0x7FF8_0000_0000_0001, 0xFFF8_0000_0000_0000, 1])
 def test_floats_that_look_alike_are_told_apart(bits):
-    """-0.0, other kinds of nan and the smallest number differ from 0.0 and from nan, in their row."""
+    """-0.0, other kinds of nan and the smallest number differ from 0.0 and nan, in their row."""
     odd = np.array([bits], "u8").view("f8")[0]
     for plain in (0.0, np.nan):
         table = Two([1.0, 2.0, plain], [0, 0, 0])

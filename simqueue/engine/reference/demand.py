@@ -45,8 +45,10 @@ class OnDemand:
         self.day = day
         self.terms = day.system.demand
         self.pending = False
-        self.tills = [s for lane in day.lanes if lane.kind != Kind.SELF_SERVICE for s in lane.servers]
-        self.machines = any(lane.kind == Kind.SELF_SERVICE and lane.lines for lane in day.lanes)
+        staffed = [lane for lane in day.lanes if lane.kind != Kind.SELF_SERVICE]
+        self.tills = [server for lane in staffed for server in lane.servers]
+        self.lines = [line for lane in staffed for line in lane.lines]
+        self.machines = any(lane.lines for lane in day.lanes if lane not in staffed)
         self.cashiers = [Cashier(c) for c in range(len(day.system.shift_start_s))]
         for cashier in self.cashiers:
             day.clock.process(self.shift(cashier))
@@ -100,8 +102,7 @@ class OnDemand:
     def _longest_wait_s(self) -> float:
         """How long somebody at a till has waited by now, at most."""
         now, joined = self.day.clock.now, self.day.customers.joined_s
-        staffed = [line for line in self.day.lines if line.lane.kind != Kind.SELF_SERVICE]
-        return max((now - joined[i] for line in staffed for i in line.waiting), default=0.0)
+        return max((now - joined[i] for line in self.lines for i in line.waiting), default=0.0)
 
     def _come(self) -> Process:
         """The cashier who was called walks to the tills and opens one."""

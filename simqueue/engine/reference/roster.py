@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import simpy
-
-from simqueue.engine.reference.lines import Lane, Line
+from simqueue.engine.reference.lines import Lane
 from simqueue.engine.reference.servers import Duty, Process, Server
 from simqueue.tables import Event, Instant
 
@@ -31,7 +28,7 @@ class Roster:
         )
         changes = [(float(time_s), int(j), 0, int(n)) for time_s, j, n in roster]
         changes += [(float(time_s), int(j), 1, int(n)) for time_s, j, n in attendants]
-        for time_s, j, is_attendants, n in sorted(changes):
+        for time_s, j, is_attendants, n in sorted(changes, key=lambda change: change[:3]):
             yield day.clock.at(time_s, Instant.ROSTER, 2 * j + is_attendants)
             if is_attendants:
                 day.lanes[j].attendants.set_on_duty(n)
@@ -98,7 +95,7 @@ class Breaks:
         ):
             day.clock.process(self.due(float(time_s), servers[int(s)], float(lasts_s)))
 
-    def due(self, time_s: float, server: Server, lasts_s: float) -> Generator[simpy.Event, Any, None]:
+    def due(self, time_s: float, server: Server, lasts_s: float) -> Process:
         """One break: a spare cashier covers it, or the till closes for it."""
         day = self.day
         yield day.clock.at(time_s, Instant.ROSTER, day.key_of_break(server))

@@ -14,7 +14,7 @@ from simqueue.tables import Event, Instant
 if TYPE_CHECKING:
     from simqueue.engine.reference.day import Day
     from simqueue.engine.reference.lines import Line
-    from simqueue.engine.reference.staff import Cashier
+    from simqueue.engine.reference.demand import Cashier
 
 Process = Generator[simpy.Event, Any, None]
 
@@ -66,10 +66,19 @@ class Server:
         self.called.succeed(i)
 
     def start(self, i: int) -> None:
-        """Note that the service of customer i starts now."""
+        """Note that the service of customer i starts now, and when it is planned to end."""
         self.occupied = True
+        self.planned_free_s = self.day.clock.now + self.planned_s(i) + self.line.lane.gap_s[i]
         self.line.in_service.append(i)
         self.day.note(Event.START, i, self.line.number, self.number)
+
+    def planned_s(self, i: int) -> float:
+        """How long customer i's service takes here if help comes at once and takes no time."""
+        lane = self.line.lane
+        own_s: float = lane.service_s[i]
+        if lane.before_call_s[i] < inf:
+            own_s = lane.before_call_s[i] + lane.after_call_s[i]
+        return own_s * self.pace
 
     def work(self) -> Process:
         """Serve whoever is called or next in line, for ever."""
@@ -87,8 +96,7 @@ class Server:
         if lane.before_call_s[i] < inf:
             yield from self.serve_with_help(i, gap)
         else:
-            end = day.clock.now + lane.service_s[i] * self.pace
-            self.planned_free_s = end + gap
+            end = day.clock.now + self.planned_s(i)
             yield day.clock.at(end, Instant.END_OF_SERVICE, i)
         self.line.in_service.remove(i)
         day.note(Event.END, i, self.line.number, self.number)
@@ -98,8 +106,6 @@ class Server:
         day, line, clock = self.day, self.line, self.day.clock
         lane = line.lane
         before, after = lane.before_call_s[i], lane.after_call_s[i] * self.pace
-        service = (before + lane.after_call_s[i]) * self.pace
-        self.planned_free_s = clock.now + service + gap
         yield clock.at(clock.now + before * self.pace, Instant.CALL_FOR_HELP, i)
         day.note(Event.CALL, i, line.number, self.number)
         self.planned_free_s = clock.now + lane.help_s[i] + after + gap
