@@ -98,7 +98,8 @@ class _Visit:
         same = self.trace.customer[rows[sets_off]] == self.trace.customer[rows[sets_off + 1]]
         sets_off = sets_off[same]
         lasts = self.trace.time_s[rows[sets_off + 1]] - self.trace.time_s[rows[sets_off]]
-        return np.bincount(self.trace.customer[rows[sets_off]], lasts, minlength=self.n)
+        walker = self.trace.customer[rows[sets_off]]
+        return np.asarray(np.bincount(walker, lasts, minlength=self.n), dtype=np.float64)
 
     def _what(self, event: Event, values: NDArray[Any], nothing: int = -1) -> Integers:
         rows = self._rows(event)

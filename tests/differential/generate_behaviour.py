@@ -13,7 +13,7 @@ from random import Random
 
 from simqueue.tables import Demand, Jockey, System, Workload, frozen
 from tests.differential import generate
-from tests.differential.generate import SELF_SERVICE, STAFFED, Day, Times, small_day
+from tests.differential.generate import NO_LIMIT, SELF_SERVICE, STAFFED, Day, Times, small_day
 
 BEHAVIOURS = ("balk", "jockey", "finish_current", "demand", "breaks")
 PER_CUSTOMER = ("balk_tolerance", "willing", "u_choice_again")
@@ -44,6 +44,8 @@ def busy_day(rng: Random, coarse: bool) -> Day:
         day |= closing_time(times, day, span)
     if rng.random() < 0.3:
         day |= sharing_lines(day)
+    if rng.random() < 0.2:
+        day["line_capacity"] = [rng.choice([2, 3, NO_LIMIT]) for _ in day["line_lane"]]
     day |= balking(rng, times, n, "balk" in chosen)
     day |= jockeying(rng, times, n, "jockey" in chosen)
     day["finish_current"] = "finish_current" in chosen
@@ -90,13 +92,14 @@ def sharing_lines(day: Day) -> Day:
     return shared | {"server_line": [day["line_lane"][line] for line in day["server_line"]]}
 
 
-def closing_time(times: Times, day: Day, span: int) -> Day:
+def closing_time(times: Times, day: Day, span: int, stay_open: float = 0.0) -> Day:
     """All lanes close at one moment, or but one soon after; the roster has no later entries."""
     at = times.up_to(span)
     entries = zip(*(day[name] for name in ENTRIES[0]), strict=True)
     kept = [entry for entry in entries if entry[0] < at]
-    last = times.rng.choice([-1, -1, *range(len(day["kind"]))])
-    kept += [(at, lane, 0) for lane in range(len(day["kind"])) if lane != last]
+    lanes = [lane for lane in range(len(day["kind"])) if times.rng.random() >= stay_open]
+    last = times.rng.choice([-1, -1, *lanes])
+    kept += [(at, lane, 0) for lane in lanes if lane != last]
     kept += [(at + times.up_to(6), last, 0)] * (last >= 0)
     return {name: [entry[k] for entry in kept] for k, name in enumerate(ENTRIES[0])}
 
@@ -154,8 +157,9 @@ def on_demand(rng: Random, times: Times, day: Day, wanted: bool) -> Day:
 def caught_walking(rng: Random, times: Times, day: Day, span: int) -> Day:
     """Long walks for small gains before everything closes; lines are joined without a look."""
     n = len(day["arrival_s"])
-    walk_s = times.up_to(rng.choice([5, 15, 50]))
-    caught = closing_time(times, day, max(1, span * 2 // 3))
+    walk_s = times.up_to(rng.choice([5, 15, 100]))
+    early = max(1, span * 2 // 3)
+    caught = closing_time(times, day, early, stay_open=rng.choice([0.0, 0.0, 0.5]))
     caught |= {"jockey": {"on": True, "shorter_by": 1, "walk_s": walk_s}, "willing": [True] * n}
     caught["choice"] = day["choice"] | {"rule": rng.choice(["random", "nearest", "alternate"])}
     caught["may_use"] = [[True] * n if any(mask) else mask for mask in day["may_use"]]
@@ -178,20 +182,20 @@ def hectic(rng: Random, times: Times, day: Day, span: int) -> Day:
     entries += [(times.up_to(span), lane, rng.randint(0, len(servers))) for _ in range(8)]
     entries.sort(key=lambda entry: entry[0])
     changed = {name: [entry[k] for entry in entries] for k, name in enumerate(ENTRIES[0])}
-    changed |= shifts(rng, times, span, rng.choice([2, 4, 8]))
+    changed |= shifts(rng, times, span, rng.choice([4, 8, 12]), ending=1.0)
     rows = [(times.up_to(span), rng.choice(servers), times.up_to(20)) for _ in range(4)]
     rows.sort(key=lambda row: row[:2])
     changed |= {name: [row[k] for row in rows] for k, name in enumerate(BREAKS)}
     return changed | {"demand": demand}
 
 
-def shifts(rng: Random, times: Times, span: int, cashiers: int) -> Day:
+def shifts(rng: Random, times: Times, span: int, cashiers: int, ending: float = 0.65) -> Day:
     """Spare cashiers, from the start or later, for a while or for ever."""
     rows = []
     for _ in range(cashiers):
         start = 0.0 if rng.random() < 0.5 else times.up_to(span)
         end = start + times.unit + times.up_to(rng.choice([4, 10, span]))
-        rows.append((start, inf if rng.random() < 0.35 else end))
+        rows.append((start, end if rng.random() < ending else inf))
     rows.sort(key=lambda row: row[0])
     return {name: [row[k] for row in rows] for k, name in enumerate(SHIFTS)}
 

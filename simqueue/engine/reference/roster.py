@@ -70,13 +70,14 @@ class Roster:
     def wind_down(self, going: list[Server]) -> None:
         """Close these servers, one after the other; with `finish_current` their people move on.
 
-        A line that keeps an open server loses the others after their customer; a line that keeps
-        none is served out.
+        A line that keeps an open server loses the others after their customer; people who wait in
+        a line that keeps none are served out.
         """
         lines = list(dict.fromkeys(server.line for server in going))
         kept = {line: set(line.open_servers) - set(going) for line in lines}
         for server in going:
-            server.wind_down(Duty.LEAVING if kept[server.line] else Duty.SERVING_OUT)
+            served_out = server.line.waiting and not kept[server.line]
+            server.wind_down(Duty.SERVING_OUT if served_out else Duty.LEAVING)
         if self.day.system.finish_current:
             for line in lines:
                 if not kept[line]:
