@@ -44,6 +44,11 @@ def busy_day(rng: Random, coarse: bool) -> Day:
         day |= closing_time(times, day, span)
     if rng.random() < 0.3:
         day |= sharing_lines(day)
+    if "breaks" in chosen and rng.random() < 0.3:  # one server, and people wait for it
+        day |= sharing_lines(day)
+        day["roster_open"] = [min(1, servers) for servers in day["roster_open"]]
+    if "finish_current" in chosen and rng.random() < 0.5:  # not all of a line may go elsewhere
+        day["may_use"] = [[rng.random() < 0.6 for _ in range(n)] for _ in day["kind"]]
     if rng.random() < 0.2:
         day["line_capacity"] = [rng.choice([2, 3, NO_LIMIT]) for _ in day["line_lane"]]
     day |= balking(rng, times, n, "balk" in chosen)
@@ -155,17 +160,22 @@ def on_demand(rng: Random, times: Times, day: Day, wanted: bool) -> Day:
 
 
 def caught_walking(rng: Random, times: Times, day: Day, span: int) -> Day:
-    """Long walks for small gains before everything closes; lines are joined without a look."""
-    n = len(day["arrival_s"])
-    walk_s = times.up_to(rng.choice([5, 15, 100]))
-    early = max(1, span * 2 // 3)
-    caught = closing_time(times, day, early, stay_open=rng.choice([0.0, 0.0, 0.5]))
-    caught |= {"jockey": {"on": True, "shorter_by": 1, "walk_s": walk_s}, "willing": [True] * n}
-    caught["choice"] = day["choice"] | {"rule": rng.choice(["random", "nearest", "alternate"])}
-    caught["may_use"] = [[True] * n if any(mask) else mask for mask in day["may_use"]]
+    """All is open, lines are joined without a look, and whoever walks is caught by the closing."""
+    n, lanes = len(day["arrival_s"]), range(len(day["kind"]))
+    if rng.random() < 0.5:
+        day = day | sharing_lines(day)
+    columns = ([0.0 for _ in lanes], list(lanes), [len(day["server_line"]) for _ in lanes])
+    day = day | dict(zip(ENTRIES[0], columns, strict=True))
+    day |= closing_time(times, day, span, stay_open=rng.choice([0.0, 0.0, 0.5]))
+    walk_s = rng.choice([day["roster_s"][-1], times.up_to(span)]) + times.up_to(8)
+    day["jockey"] = {"on": True, "shorter_by": 1, "walk_s": walk_s}
+    day["willing"] = [True] * n
+    day["choice"] = day["choice"] | {"rule": rng.choice(["random", "nearest", "alternate"])}
     if rng.random() < 0.7:
-        caught["patience_s"] = [inf] * n
-    return caught
+        day["may_use"] = [[True] * n for _ in lanes]
+    if rng.random() < 0.7:
+        day["patience_s"] = [inf] * n
+    return day
 
 
 def hectic(rng: Random, times: Times, day: Day, span: int) -> Day:
@@ -174,7 +184,7 @@ def hectic(rng: Random, times: Times, day: Day, span: int) -> Day:
     servers = [s for s, line in enumerate(day["server_line"]) if day["line_lane"][line] == lane]
     demand = day["demand"] | {
         "call_above": rng.choice([0.0, 0.3]),
-        "close_below": rng.choice([1.0, inf, inf]),
+        "close_below": inf,
         "walk_s": times.up_to(2),
         "stay_s": rng.choice([0.0, 0.0, times.up_to(8)]),
     }

@@ -7,41 +7,18 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from simqueue.chance import Draws
 from simqueue.customers import members
 from simqueue.customers.spec import SegmentSpec
 from simqueue.fields import problems_of
-from simqueue.scenario import ScenarioError, loads, resolve, to_mapping, to_yaml
 from simqueue.shop import compile_shop
 from simqueue.shop.services import read_service
-from simqueue.shop.spec import (
-    AcceptsSpec,
-    BalkSpec,
-    BehaviourSpec,
-    BreakSpec,
-    JockeySpec,
-    LaneChoiceSpec,
-    LaneSpec,
-    OnDemandSpec,
-    StaffingSpec,
-    TraineesSpec,
-)
+from simqueue.shop.spec import BehaviourSpec, LaneSpec, StaffingSpec
 from simqueue.tables import Demand, Jockey, System, Workload
 
 HOUR, DAY = 3600.0, 86_400.0
-SHOP = """\
-scenario: a small shop
-store: {opens: "08:00", closes: "20:00"}
-arrivals: {constant_per_hour: 60}
-customers:
-  - {segment: all, share: 1, items: {fixed: 5}}
-lanes:
-  - {lane: staffed, kind: staffed, tills: 5, roster: 2}
-"""
 
 
 def lane(name: str = "a", kind: str = "staffed", n: int = 1, **more: Any) -> LaneSpec:
@@ -77,7 +54,7 @@ def test_everything_is_off_by_default():
     """Nobody turns away or changes lines, nobody is called or rests; tills serve their line out."""
     found = shop(lane(n=2))
     assert (found.balk_rule, found.jockey, found.demand) == ("", Jockey(), Demand())
-    assert not (found.jockey.on or found.demand.on or found.finish_current)
+    assert not found.finish_current
     names = ("balk_tolerance", "willing", "shift_start_s", "shift_end_s", "break_s", "break_server")
     assert [len(getattr(found, name)) for name in names] == [0] * 6
 
@@ -104,7 +81,8 @@ def test_what_is_off_draws_nothing():
     assert not watched.asked & {"balk", "jockey", "member", "trainee", "cashier_pace"}
     plain = shop(lane())
     for name, values in vars(found).items():
-        assert np.array_equal(values, getattr(plain, name)), name
+        if name != "choice":  # which is compared by identity
+            assert np.array_equal(values, getattr(plain, name)), name
 
 
 # --- turning away ---------------------------------------------------------------------------------
@@ -211,7 +189,8 @@ def test_shifts_of_nobody_are_none():
 def test_shifts_and_breaks_come_again_every_day():
     """In a run of 48 hours from midnight, 06:00 and 08:00 come twice; nothing begins at the end."""
     found = shop(
-        lane(breaks=[{"till": 1, "at": "08:00", "lasts": "10 min"}, {"till": 1, "at": "00:00", "lasts": "5 min"}]),
+        lane(breaks=[{"till": 1, "at": "08:00", "lasts": "10 min"},
+                     {"till": 1, "at": "00:00", "lasts": "5 min"}]),
         staffing={"on_duty": {"06:00": 1}, "shift": "30 h"}, opens_s=0.0, length_s=2 * DAY,
     )  # fmt: skip
     assert found.shift_start_s.tolist() == [6 * HOUR, 30 * HOUR]
@@ -221,7 +200,7 @@ def test_shifts_and_breaks_come_again_every_day():
 
 
 def test_breaks_are_of_servers_in_order_of_time_then_server():
-    """Till 2 of lane b is server 4, after two tills of a, two machines... and till 1 of b."""
+    """Till 2 of lane b is server 5: before it come two tills, two machines, and till 1 of b."""
     rest = {"at": "10:00", "lasts": "15 min"}
     found = shop(
         lane("a", n=2), lane("m", "self_service", 2),
@@ -312,152 +291,12 @@ def test_medians_at_a_shared_line_and_with_help():
     choice = {"lane_choice": {"judged_by": "median"}}
     forty = {"lognormal": {"median": "40 s", "sigma": 1}}
     help_ = {"chance": 0.5, "takes": {"fixed": "20 s"}, "included": "no"}
-    found = shop(lane(n=2, line="shared", slower_when_shared=1.5, service=forty),
-                 lane("m", "self_service", 1, service=forty, help=help_), behaviour=choice)  # fmt: skip
-    assert found.expected_us[:, 0].tolist() == [60_000_000, 50_000_000]
-
-
-# --- written out, changed by path, explained ------------------------------------------------------
-
-durations = st.integers(1, 5000).map(lambda s: f"{s} s")
-shares = st.floats(0, 1)
-tolerances = st.one_of(
-    st.integers(0, 99).map(lambda n: {"longer_than": n}),
-    st.floats(1, 50).map(lambda m: {"longer_than": {"geometric": {"mean": m}}}),
-    durations.map(lambda d: {"expected_wait_over": d}),
-    durations.map(lambda d: {"expected_wait_over": {"about": d}}),
-)
-jockeys = st.fixed_dictionaries(
-    {}, optional={"shorter_by": st.integers(1, 9), "walk": durations, "willing": shares}
-)
-calls = st.fixed_dictionaries(
-    {"lane": st.just("staffed"), "waited_over": durations},
-    optional={"call_above": st.sampled_from(["off", 0, 2.5]), "close_below": st.floats(0, 5),
-              "walk": durations, "stay": durations},
-)  # fmt: skip
-on_duty = st.dictionaries(
-    st.sampled_from(["07:00", "8:30", "00:00", "19:59"]), st.integers(0, 9), min_size=1
-)
-staffings = st.one_of(
-    st.builds(lambda c, n: {"on_demand": {**c, "spare": n}}, calls, st.integers(0, 9)),
-    st.builds(lambda c, d: {"on_demand": c, "on_duty": d, "shift": "9 h"}, calls, on_duty),
-    st.sampled_from([{}, {"on_close": "finish_current"}]),
-)
-lane_parts = st.fixed_dictionaries(
-    {},
-    optional={
-        "breaks": st.sampled_from([[], [{"till": 5, "at": "19:59:30", "lasts": "1.5 min"}]]),
-        "trainees": st.builds(lambda s, p: {"share": s, "pace": p}, shares, st.floats(1, 9)),
-    },
-)
-
-
-@settings(max_examples=60, deadline=None)
-@given(tolerances, jockeys, staffings, lane_parts, shares)
-def test_any_behaviour_survives_being_written_out(balk, jockey, staffing, parts, member):
-    """Resolving what was resolved changes nothing, as data and as YAML."""
-    data = to_mapping(loads(SHOP)) | {"behaviour": {"balk": balk, "jockey": jockey}}
-    data["staffing"] = staffing
-    data["lanes"][0] |= parts
-    data["customers"][0]["member"] = member
-    if "00:00" in staffing.get("on_duty", {}):
-        data["store"] = {"opens": "06:00", "closes": "20:00"}
-        data["lanes"][0]["roster"] = 2
-    scenario = resolve(data)
-    assert resolve(to_mapping(scenario)) == scenario
-    text = to_yaml(scenario)
-    assert loads(text) == scenario
-    assert to_yaml(loads(text)) == text
-
-
-def test_the_resolved_scenario_says_what_is_off():
-    """Every switch that exists is written with its default, so that nobody has to guess."""
-    text = to_yaml(loads(SHOP))
-    for line in ("balk: off", "jockey: off", "on_demand: off", "trainees: off", "breaks: []",
-                 "on_close: finish_line", "judged_by: mean", "member: 0 %"):  # fmt: skip
-        written = next(found for found in text.splitlines() if found.strip().startswith(line))
-        assert "# default" in written
-    assert "on_duty" not in text
-
-
-@pytest.mark.parametrize(
-    ("change", "table"),
-    [
-        ("staffing.on_duty@12:00=3", {"07:00": 4, "10:00": 2, "12:00": 3}),
-        ("staffing.on_duty@7:00=3", {"07:00": 3, "10:00": 2}),
-        ("staffing.on_duty@10:00={add: 1}", {"07:00": 4, "10:00": 3}),
-        ("staffing.on_duty@06:00={add: 1}", {"06:00": 1, "07:00": 4, "10:00": 2}),
-        ("staffing.on_duty={add: -3}", {"07:00": 1, "10:00": 0}),
-    ],
-)
-def test_a_shift_is_changed_by_its_time(change, table):
-    """At a time stands who begins then: no other shift is touched, before opening neither."""
-    text = SHOP + 'staffing: {on_duty: {"07:00": 4, "10:00": 2}, shift: 4 h}\n'
-    assert to_mapping(loads(text, overrides=[change]))["staffing"]["on_duty"] == table
-
-
-def test_switching_things_on_by_path():
-    """What is off can be given as a whole, or part by part where the rest has defaults."""
-    changes = ["behaviour.jockey.shorter_by=3", "behaviour.balk={longer_than: 8}",
-               "staffing.on_demand={lane: staffed, spare: 1}",
-               'lanes.staffed.breaks=[{till: 1, at: "10:00", lasts: 15 min}]']  # fmt: skip
-    scenario = loads(SHOP, overrides=changes)
-    assert (scenario.behaviour.jockey.shorter_by, scenario.behaviour.jockey.walk) == (3, 5)
-    assert scenario.behaviour.balk.longer_than == 8
-    assert scenario.staffing.on_demand.spare == 1
-    later = loads(to_yaml(scenario), overrides=["lanes.staffed.breaks[0].till=2"])
-    assert later.lanes[0].breaks[0].till == 2
-
-
-def test_a_lane_that_is_opened_on_demand_counts_as_open():
-    """With nobody on the roster a call can open tills; with nobody to call the lane stays closed."""
-    none = SHOP.replace("roster: 2", "roster: 0")
-    loads(none + "staffing: {on_demand: {lane: staffed, spare: 1}}\n")
-    for staffing in ("", "staffing: {on_demand: {lane: staffed, spare: 0}}\n"):
-        with pytest.raises(ScenarioError, match="no lane is open"):
-            loads(none + staffing)
-
-
-def test_a_fault_in_staffing_does_not_leave_customers_without_a_lane():
-    """Only the fault itself is told when a lane is open on demand alone."""
-    text = SHOP.replace("roster: 2", "roster: 0")
-    with pytest.raises(ScenarioError) as error:
-        loads(text + "staffing: {on_demand: {lane: staffed, spare: 1, walk: 60}}\n")
-    (fault,) = error.value.faults
-    assert fault.where == "staffing.on_demand.walk"
-
-
-def test_faults_of_people_and_staff_are_told_together():
-    """One fault in each block: all are told at once."""
-    text = (
-        SHOP.replace("roster: 2", 'roster: 2, breaks: [{till: 6, at: "10:00", lasts: 5 min}]')
-        + "behaviour: {balk: {longer_than: -1}, jockey: {walk: 5}}\n"
-        + "staffing: {on_demand: {lane: stafed, spare: 1}}\n"
+    found = shop(
+        lane(n=2, line="shared", slower_when_shared=1.5, service=forty),
+        lane("m", "self_service", 1, service=forty, help=help_),
+        behaviour=choice,
     )
-    with pytest.raises(ScenarioError) as error:
-        loads(text)
-    assert [fault.where for fault in error.value.faults] == [
-        "lanes[0].breaks[0].till",
-        "behaviour.balk.longer_than",
-        "behaviour.jockey.walk",
-        "staffing.on_demand.lane",
-    ]
-
-
-SPECS = (BalkSpec, BehaviourSpec, BreakSpec, JockeySpec, OnDemandSpec, StaffingSpec, TraineesSpec)
-ADDED = {LaneSpec: ("breaks", "trainees"), AcceptsSpec: ("members",), SegmentSpec: ("member",),
-         LaneChoiceSpec: ("judged_by",)}  # fmt: skip
-
-
-def test_every_new_key_is_explained_with_an_example():
-    """The hover text is one sentence with 'as in ...', and names no type."""
-    keys = [(spec, name) for spec in SPECS for name in spec.model_fields]
-    keys += [(spec, name) for spec, names in ADDED.items() for name in names]
-    for spec, name in keys:
-        text = spec.model_fields[name].description or ""
-        assert " as in " in text, (spec, name)
-        assert text.endswith("."), (spec, name)
-        assert not {"float", "tuple", "int", "None"} & set(text.split()), (spec, name)
+    assert found.expected_us[:, 0].tolist() == [60_000_000, 50_000_000]
 
 
 def test_a_till_that_is_told_to_close_has_two_ways():
