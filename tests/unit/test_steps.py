@@ -9,11 +9,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simqueue.study.steps import IN_QUEUE, IN_SERVICE, Steps, open_spells, steps, time_inside
+from simqueue.study.steps import (
+    IN_QUEUE,
+    IN_SERVICE,
+    OCCUPIED,
+    Steps,
+    open_spells,
+    steps,
+    time_inside,
+)
 from simqueue.tables import Event, Trace
 
 # changes at whole seconds, several at one moment
-changes = st.lists(st.tuples(st.integers(0, 20), st.integers(-2, 3)), max_size=25).map(sorted)
+changes = st.lists(st.tuples(st.integers(0, 20), st.integers(-2, 3)), max_size=25).map(
+    lambda rows: sorted(rows, key=lambda row: row[0])
+)
 GRID = 0.25  # moments of the brute-force counts; changes are at multiples of it
 
 
@@ -87,6 +97,12 @@ def test_the_highest_level_lasted(rows):
     assert function(rows).highest() == max([0, *on_grid(rows, 0.0, 21.0)])
 
 
+def test_a_peak_of_no_duration_is_no_peak():
+    """Five join and four start at one moment: at most one was in the line for any time."""
+    peak = Steps(np.array([1.0, 1.0, 4.0]), np.array([5, 1, 0]))
+    assert peak.highest() == 1
+
+
 def test_a_day_on_which_nothing_happened():
     """Without any change everything is 0."""
     nothing = steps(trace(), IN_QUEUE)
@@ -106,6 +122,7 @@ def test_who_counts_in_the_queue_and_in_service():
     moments = np.arange(1, 9) + 0.5
     assert steps(rows, IN_QUEUE).at(moments).tolist() == [0, 1, 2, 2, 1, 1, 1, 0]
     assert steps(rows, IN_SERVICE).at(moments).tolist() == [1, 1, 1, 1, 1, 0, 0, 1]
+    assert steps(rows, OCCUPIED).at(moments).tolist() == [1, 1, 1, 1, 1, 1, 1, 1]
     among = np.asarray(rows.customer == 1)
     assert steps(rows, IN_QUEUE, among).integral_to(np.array([100.0])).tolist() == [3.0]
 

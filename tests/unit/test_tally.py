@@ -27,7 +27,7 @@ def tally() -> Tally:
 
 def test_a_ratio_is_of_totals(tally):
     """The mean over days is 30 / 10 = 3, not the mean of 5 and 2.5."""
-    assert tally.estimate("wait_mean_s", 0).mean == 3.0
+    assert tally.estimate("wait_mean_s").mean == 3.0  # the first group, unless one is named
     assert tally.estimate("wait_mean_s", 0) == ratio_interval(TOPS[:, 0], BOTTOMS[:, 0], "s")
 
 
@@ -69,6 +69,7 @@ def test_all_measures_of_a_group(tally):
     assert list(found) == ["wait_mean_s", "wait_max_s"]
     assert {e.unit for e in found.values()} == {"s"}
     assert found["wait_max_s"] == tally.estimate("wait_max_s", 2)
+    assert tally.estimates() == tally.estimates(0)
 
 
 def test_totals_are_what_was_added(tally):

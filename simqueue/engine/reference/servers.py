@@ -13,8 +13,8 @@ from simqueue.tables import Event, Instant
 
 if TYPE_CHECKING:
     from simqueue.engine.reference.day import Day
-    from simqueue.engine.reference.lines import Line
     from simqueue.engine.reference.demand import Cashier
+    from simqueue.engine.reference.lines import Line
 
 Process = Generator[simpy.Event, Any, None]
 
