@@ -134,16 +134,13 @@ EXPECTED = [
     *("called: waited long", "called: by a shift", "nobody spare", "no need"),
     *("came: no till left", "came: nobody, his shift is over", "came: opens"),
     *("came: opens again", "came: starts at once", "came: relieves another"),
-    *("came: joins a shared line"),
+    "came: joins a shared line",
     *("close on demand, idle", "close on demand, busy", "kept: too early", "kept: last till"),
     *("shift ends: covering", "shift ends: spare", "shift ends: idle till"),
     *("shift ends: busy till", "shift ends: people wait"),
     *("break dropped: resting", "break dropped: not open", "break dropped: on demand"),
     *("break covered", "break at once", "break late"),
-    *(
-        "break late in a shared line, after this one",
-        "cover ends",
-    ),
+    *("break late in a shared line, after this one", "cover ends"),
     *("cover ends, shift is over", "cover ends, till no longer open"),
     *("back: opens", "back: not needed", "back: starts at once"),
 ]
