@@ -1,6 +1,6 @@
 """A published simulation, run again: the mean waits of store 1 of Antczak, Weron, Zabawa (2020).
 
-`python -m benchmarks.reproduce FOLDER [--runs 10] [--days 14] [--out outputs/reproduction]`; FOLDER
+`python -m benchmarks.reproduce FOLDER [--runs 10] [--out outputs/reproduction]`; FOLDER
 holds the authors' tables (docs/reproduction.md). Writes the scenarios, table.md and table.json.
 Exit code 3 when a mean wait is further from the paper than allowed, 4 when the tables cannot be
 read.
@@ -251,12 +251,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="benchmarks.reproduce", description=__doc__)
     parser.add_argument("data", type=Path, help="folder with the authors' tables of one store")
     parser.add_argument("--runs", type=int, default=10, help="runs of each day, as in the paper")
-    parser.add_argument("--days", type=int, help="only the first so many days")
     parser.add_argument("--out", type=Path, default=Path("outputs/reproduction"))
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     given = parser.parse_args(arguments)
     try:
-        days = read_days(given.data)[: given.days]
+        days = read_days(given.data)
     except (OSError, ValueError) as error:
         print(f"cannot read the tables: {error} (see docs/reproduction.md)", file=sys.stderr)
         return UNREADABLE

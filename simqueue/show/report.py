@@ -168,23 +168,31 @@ def _table(title: str, names: list[str], tally: Tally) -> dict[str, Any]:
 def _more(study: Study) -> list[tuple[str, str, str, str]]:
     """The other opinions that are forecast, each with both of its uncertainties."""
     wanted = (
-        ("checkout_top2", "checkout: top two of five boxes", words.share),
-        ("csat", "visit as a whole, 0-100", words.points),
-        ("csat_top2_share", "visit: at least 70 of 100", words.share),
-        ("nps", "net promoter score", words.points),
-        ("ces", "effort, 1 (little) to 5", words.number),
+        ("checkout_top2", "checkout: top two of five boxes", words.share, _percent),
+        ("csat", "visit as a whole, 0-100", words.points, _tenth),
+        ("csat_top2_share", "visit: at least 70 of 100", words.share, _percent),
+        ("nps", "net promoter score", words.points, _tenth),
+        ("ces", "effort, 1 (little) to 5", words.number, words.number),
     )
     shown = []
-    for name, label, text in wanted:
+    for name, label, text, width in wanted:
         found = measured(study.day, name)
         if not isnan(found.mean):
-            days = plus_minus(found, words.number).replace("+-", "±")
+            days = plus_minus(found, width).replace("+-", "±")
             shown.append((label, text(found.mean), days, psychology_range(study, name, text)))
     low, high = (measured(study.day, f"nps_survey_{end}").mean for end in ("low", "high"))
     if not isnan(low):
         wide = f"{words.points(low)} to {words.points(high)}"
         shown.append(("NPS that a survey of 100 answers would find", wide, "", ""))
     return shown
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.1f} %"
+
+
+def _tenth(value: float) -> str:
+    return f"{value:.1f}"
 
 
 def _assumed(study: Study) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from dataclasses import replace
+from itertools import pairwise
 from math import inf
 from random import Random
 from typing import Any
@@ -20,7 +21,6 @@ from simqueue.tables import (
     Ending,
     Event,
     Jockey,
-    Kind,
     Log,
     System,
     Trace,
@@ -183,7 +183,7 @@ def test_standing_and_walking_add_up_to_the_wait(written):
         until = [k for k, (_, event) in enumerate(story) if event in (Event.START, Event.RENEGE)]
         waiting = story[: until[0] + 1]
         stood = walked = 0.0
-        for (start, before), (end, after) in zip(waiting, waiting[1:], strict=False):
+        for (start, before), (end, after) in pairwise(waiting):
             if before == Event.LEAVE:
                 walked += end - start
                 arrived = end == start + system.jockey.walk_s
@@ -217,25 +217,25 @@ def test_every_call_is_answered_and_every_break_ends(written):
     """A cashier comes just the walk after he is called, one call at a time; rests last in full."""
     _, system, trace, _ = simulated(written)
     called: list[float] = []
-    resting: dict[int, list[float]] = defaultdict(list)
-    cashiers = len(system.shift_start_s)
+    due: dict[int, list[float]] = defaultdict(list)
+    back: dict[int, list[float]] = defaultdict(list)
+    breaks = sorted(zip(system.break_s, system.break_server, system.break_lasts_s, strict=True))
     for time_s, event, _, _, server in rows_of(trace):
         if event == Event.CALLED:
-            assert cashiers
             assert not called
             called.append(time_s)
         elif event == Event.CAME:
             assert time_s == called.pop() + system.demand.walk_s
         elif event == Event.BREAK:
-            resting[server].append(time_s)
+            taken = next(rest for rest in breaks if rest[:2] == (time_s, server))
+            breaks.remove(taken)
+            due[server].append(time_s + taken[2])
         elif event == Event.BACK:
-            started = resting[server].pop(0)
-            lengths = system.break_lasts_s[
-                (system.break_server == server) & (system.break_s <= started)
-            ]
-            assert time_s >= started + lengths.min()
+            back[server].append(time_s)
     assert not called
-    assert not any(resting.values())
+    for server, ends in due.items():
+        assert len(ends) == len(back[server])
+        assert all(is_back >= end for is_back, end in zip(back[server], sorted(ends), strict=True))
 
 
 @pytest.mark.parametrize("coarse", [True, False])
