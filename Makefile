@@ -5,7 +5,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 DATA ?=
 
-.PHONY: demo test lint truth bench clean
+.PHONY: demo test lint truth bench reproduce clean
 
 demo: .venv/run.stamp
 	.venv/bin/simqueue run scenarios/supermarket.yaml
@@ -25,6 +25,10 @@ truth: .venv/test.stamp
 bench: .venv/test.stamp
 	$(PY) benchmarks/engine.py
 	$(PY) benchmarks/demo.py
+
+reproduce: .venv/run.stamp
+	@test -n "$(DATA)" || { echo "make reproduce DATA=folder: see docs/reproduction.md"; exit 2; }
+	$(PY) -m benchmarks.reproduce "$(DATA)"
 
 clean:
 	rm -rf .venv build *.egg-info

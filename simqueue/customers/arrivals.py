@@ -64,24 +64,23 @@ def rate(
 ) -> Rate:
     """The rate from opening on, from (seconds from midnight, customers per hour) points.
 
-    The first point must not lie after opening, the last one holds on; beyond 24 hours the table
-    begins anew each day. With `linear` the points are joined by straight lines.
+    The first point must not lie after opening, the last one holds until midnight; then the table
+    begins anew. With `linear` the points are joined by straight lines.
     """
-    clock, per_hour = _repeated(points, opens_s + length_s)
-    inside = clock[(clock > opens_s) & (clock < opens_s + length_s)]
-    edges = np.concatenate([[opens_s], inside, [opens_s + length_s]])
+    clock, per_hour = (np.array(column, dtype=np.float64) for column in zip(*points, strict=True))
+    closes_s = opens_s + length_s
+    midnights = np.arange(np.ceil(closes_s / DAY_S)) * DAY_S
+    changes = np.unique(np.append((midnights[:, None] + clock).ravel(), midnights))
+    inside = changes[(changes > opens_s) & (changes < closes_s)]
+    edges = np.concatenate([[opens_s], inside, [closes_s]])
+    midnight = np.floor(edges[:-1] / DAY_S) * DAY_S  # no piece goes beyond the next one
+    begins, ends = edges[:-1] - midnight, edges[1:] - midnight
     if linear:
-        at_edges = np.interp(edges, clock, per_hour) / 3600.0
-        return Rate(edges - opens_s, at_edges[:-1], at_edges[1:])
-    in_force = np.searchsorted(clock, edges[:-1], side="right") - 1
-    levels = per_hour[np.maximum(in_force, 0)] / 3600.0
-    return Rate(edges - opens_s, levels, levels)
-
-
-def _repeated(points: Sequence[tuple[float, float]], until_s: float) -> tuple[Floats, Floats]:
-    days = max(1, int(np.ceil(until_s / DAY_S)))
-    clock = np.array([day * DAY_S + time for day in range(days) for time, _ in points])
-    return clock, np.array([value for _ in range(days) for _, value in points])
+        levels = [np.interp(at, clock, per_hour) / 3600.0 for at in (begins, ends)]
+        return Rate(edges - opens_s, *levels)
+    in_force = np.searchsorted(clock, begins, side="right") - 1
+    level = per_hour[np.maximum(in_force, 0)] / 3600.0
+    return Rate(edges - opens_s, level, level)
 
 
 def arrival_times(flow: Rate, draws: Draws) -> Floats:

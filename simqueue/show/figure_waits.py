@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import ceil
 
 import numpy as np
@@ -181,7 +182,7 @@ def _places(edges: Floats) -> tuple[Floats, list[str]]:
     step = edges[1] - edges[0]
     inner = (edges[:-1] + edges[1:]) / 2
     at = np.concatenate([[-0.8 * step], inner, [edges[-1] + 0.8 * step]])
-    names = [f"{words.duration(a)}-\n{words.duration(b)}" for a, b in zip(edges, edges[1:], strict=False)]
+    names = [f"{words.duration(a)}-\n{words.duration(b)}" for a, b in pairwise(edges)]
     return at, ["no\nwait", *names, f"over\n{words.duration(edges[-1])}"]
 
 

@@ -189,7 +189,9 @@ def where_to_look(study: Study, short: list[ShortStretch], stretch: Stretch) -> 
     mean = measured(study.day, "wait_mean_s").mean
     if isnan(mean) or mean < HARDLY_S:
         busy = measured(study.day, "utilisation").mean
-        occupied = "" if isnan(busy) else f"; what is open is occupied {words.share(busy)} of the time"
+        occupied = (
+            "" if isnan(busy) else f"; what is open is occupied {words.share(busy)} of the time"
+        )
         return f"nowhere for the waits, there are hardly any{occupied}."
     seconds = wait_minutes(study)
     in_stretch = seconds[:, stretch.first : stretch.end].sum(axis=1)

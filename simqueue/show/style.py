@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -30,7 +31,7 @@ DPI = 150
 WIDTH_IN = 9.6
 NO_GLYPH = "\u25a1"  # an empty box, for what the font cannot draw
 
-STYLE = {
+STYLE: Any = {  # names of settings that matplotlib types one by one
     "font.family": ["DejaVu Sans"],  # comes with matplotlib: the same on every machine
     "font.size": 10.0,
     "text.color": INK,

@@ -99,7 +99,7 @@ class Verdict:
         return bool(on_target(self.target, self.limit, np.array([estimate.mean]))[0])
 
     def word(self, estimate: Estimate) -> str:
-        """'met', 'MISSED', with 'just' where the interval over days holds the limit; '-' unknown."""
+        """'met' or 'MISSED', 'just' where the interval over days holds the limit; '-' unknown."""
         met = self.meets(estimate)
         if met is None:
             return words.DASH

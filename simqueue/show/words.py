@@ -167,8 +167,8 @@ def joined(parts: Iterable[str]) -> str:
 def lane_name(name: str, kind: str) -> str:
     """How to speak of a lane's servers.
 
-    >>> lane_name("staffed", "staffed"), lane_name("tills", "staffed"), lane_name("B", "self_service")
-    ('staffed tills', 'tills', 'B machines')
+    >>> lane_name("staffed", "staffed"), lane_name("tills", "staffed"), lane_name("B", "express")
+    ('staffed tills', 'tills', 'B tills')
     """
     clean = one_line(name)
     ends_well = clean.lower().split()[-1:] and clean.lower().split()[-1] in _NOUNS

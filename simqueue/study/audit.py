@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from simqueue.study.steps import IN_QUEUE, OCCUPIED
 from simqueue.tables import Ending, Event, Log, System, Trace
 
+TURNS = (Event.START, Event.END, Event.FREE)
 TOLERANCE = 1e-6  # relative, for sums of many floating-point times
 
 
@@ -92,13 +93,21 @@ def _little(trace: Trace, log: Log) -> bool:
 
 
 def _one_at_a_time(trace: Trace, system: System) -> bool:
-    """Starts and ends of occupation alternate at every server."""
-    rows = (trace.event == Event.START) | (trace.event == Event.FREE)
+    """At every server START, END and FREE of the same customer follow each other, and time runs."""
+    rows = np.isin(trace.event, TURNS)
     order = np.argsort(trace.server[rows], kind="stable")
-    server = trace.server[rows][order]
-    is_start = (trace.event[rows] == Event.START)[order]
-    first = np.append(True, server[1:] != server[:-1]) if len(server) else is_start
-    return bool(np.all(is_start[first]) and np.all(first[1:] | (is_start[1:] != is_start[:-1])))
+    server, event, customer = (
+        column[rows][order] for column in (trace.server, trace.event, trace.customer)
+    )
+    place = np.arange(len(server)) - np.searchsorted(server, server, side="left")
+    turn = place % len(TURNS)
+    expected = np.array(TURNS)[turn]
+    whose = customer[np.arange(len(server)) - turn]  # of the START that the row belongs to
+    return bool(
+        np.all(event == expected)
+        and np.all(customer == whose)
+        and np.all(np.diff(trace.time_s) >= 0)
+    )
 
 
 def _never_idle(trace: Trace, system: System) -> bool:

@@ -11,6 +11,7 @@ from simqueue.study import psychology
 from simqueue.study.audit import Audit
 from simqueue.study.customers import customers_table
 from simqueue.study.day import Day, simulate_day
+from simqueue.study.files import interruptions_held_back
 from simqueue.study.record import add, empty_tallies, record
 from simqueue.study.study import Study, Waits
 
@@ -76,18 +77,19 @@ class _Collected:
         return self.audit.days
 
     def take(self, day: Day) -> None:
-        """Add a day. All the work comes first, so that an interruption leaves no half a day."""
+        """Add a day: first all the work, then, uninterrupted, everything that is kept of it."""
         found = record(day)
         case = day.experience.case.rows(day.counted)
         sample = psychology.sampled(case, self.scenario.replications)
         kept = customers_table(day) if day.replication < self.keep else None
-        add(self.tallies, found.entries)
-        self.waits.append(Waits(found.wait_s, found.quarter, found.lane))
-        if kept is not None:
-            self.kept[day.replication] = kept
-        self.cases.append(sample)
-        self.customers += len(case)
-        self.audit += found.audit
+        with interruptions_held_back():
+            add(self.tallies, found.entries)
+            self.waits.append(Waits(found.wait_s, found.quarter, found.lane))
+            if kept is not None:
+                self.kept[day.replication] = kept
+            self.cases.append(sample)
+            self.customers += len(case)
+            self.audit += found.audit
 
     def study(self) -> Study:
         """The study of the days taken."""

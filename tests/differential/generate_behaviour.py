@@ -154,7 +154,7 @@ def on_demand(rng: Random, times: Times, day: Day, wanted: bool) -> Day:
         "waited_over_s": rng.choice([0.0, times.up_to(5), times.up_to(10), inf]),
         "close_below": rng.choice([0.0, 0.3, 0.5, 1.0, 3.0, inf, inf]),
         "walk_s": rng.choice([0.0, times.up_to(2), times.up_to(6)]),
-        "stay_s": rng.choice([0.0, times.up_to(4), times.up_to(10)]),
+        "stay_s": rng.choice([0.0, times.up_to(10), times.up_to(25)]),
     }
     return {"demand": demand, "roster_open": rostered}
 

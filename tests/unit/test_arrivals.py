@@ -141,13 +141,9 @@ def test_a_table_that_ends_with_the_first_row_repeats_every_day(linear):
     assert np.allclose(np.diff(within), DAY)
 
 
-LAST_LINE = "with straight lines the last row holds on, or runs down to the next day's first one"
 
 
-@pytest.mark.parametrize(
-    "linear",
-    [False, pytest.param(True, marks=pytest.mark.xfail(strict=True, reason=LAST_LINE))],
-)
+@pytest.mark.parametrize("linear", [False, True])
 def test_how_long_a_run_lasts_does_not_change_its_first_day(linear):
     """A horizon of one day and one of two days have the same rate on the first."""
     points = [(0.0, 60.0), (HOUR, 90.0)]

@@ -119,8 +119,9 @@ def test_capacity_is_of_a_line():
 
 def test_positions_along_the_front():
     """Tills are 2.5 m wide and machines 1.5 m; a line stands in the middle of what it leads to."""
-    found = shop(lane("a", n=2), lane("m", "self_service", 4), lane("b", n=2, line="shared"))
-    assert found.line_position_m.tolist() == [1.25, 3.75, 5 + 3.0, 11 + 2.5]
+    found = shop(lane("a", n=2), lane("m", "self_service", 4), lane("b", n=2, line="shared"),
+                 lane("x", "express"))  # fmt: skip
+    assert found.line_position_m.tolist() == [1.25, 3.75, 5 + 3.0, 11 + 2.5, 16 + 1.25]
 
 
 def test_a_given_position_moves_its_lane_and_those_after_it():

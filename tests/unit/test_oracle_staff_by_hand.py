@@ -9,7 +9,7 @@ from __future__ import annotations
 from math import inf
 from typing import Any
 
-from tests.behaviour_day import kinds, on_demand, rest, roster, shifts
+from tests.behaviour_day import kinds, on_demand, rest, roster, shifts, walking
 from tests.oracle import simulate
 from tests.plain_day import SELF_SERVICE, STAFFED, choice, column, day
 
@@ -119,6 +119,33 @@ def test_a_call_by_the_longest_wait_looks_only_when_somebody_joins():
         )
     )[0]
     assert kinds(trace, "CALLED") == [(7.0, "CALLED", -1, -1, -1)]
+
+
+def test_the_longest_wait_runs_from_the_first_joining_and_does_not_count_walkers():
+    """Customer 1 joins at 1, walks 5 to 9 and waits on: when 3 joins at 12 he has waited 11 s.
+
+    More than 10 s calls; when customer 2 joins at 6 nobody stands waiting. Till 1 is held by
+    customer 0 until 20, the other lane by customer 2 from 6 to 16.
+    """
+    trace = simulate(
+        day(
+            [0.0, 1.0, 6.0, 12.0],
+            [[1, 1], [1]],
+            may_use=[[True, True, False, True], [False, True, True, False]],
+            service_s=[[20.0, 10.0, 10.0, 10.0], [10.0] * 4],
+            **roster((0.0, 0, 1), (5.0, 1, 1)),
+            jockey=walking(4.0, shorter_by=1),
+            willing=[True] * 4,
+            demand=on_demand(0, waited_over_s=10.0),
+            **shifts((0.0, inf)),
+        )
+    )[0]
+    assert kinds(trace, "LEAVE")[0] == (5.0, "LEAVE", 1, 0, -1)
+    assert (9.0, "JOIN", 1, 2, -1) in trace
+    assert kinds(trace, "CALLED", "CAME") == [
+        (12.0, "CALLED", -1, -1, -1),
+        (12.0, "CAME", -1, 1, 1),
+    ]
 
 
 def test_a_call_lapses_when_nobody_is_spare_and_comes_to_nothing_when_his_shift_is_over():
