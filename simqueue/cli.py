@@ -253,9 +253,11 @@ def main() -> None:
     """Run the command line and turn every failure into one clear line and its exit code."""
     try:
         app()
-    except KeyboardInterrupt:
-        typer.echo("Interrupted before the first day was done; nothing was written.", err=True)
-        sys.exit(INTERRUPTED)
+    except SystemExit as stop:
+        # typer turns Ctrl-C into exit 130 without a word; a partial result has told its own story
+        if isinstance(getattr(stop.__context__, "__cause__", None), KeyboardInterrupt):
+            raise KeyboardInterrupt from stop
+        raise
     except OSError as error:
         typer.echo(f"simqueue: {_plain(error)}", err=True)
         sys.exit(IO_FAILED)

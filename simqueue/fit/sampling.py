@@ -33,10 +33,10 @@ def timed(day: Day, observed: Observed) -> Floats:
     rows = rows[np.argsort(day.log.join_s[rows], kind="stable")]
     join_s, wait_s, lane = day.log.join_s[rows], day.log.wait_s[rows], day.log.lane[rows]
     found = np.full(len(observed), np.nan)
-    starts = _random_places(day, len(observed.days)) if observed.time_s is None else None
+    start = _random_places(day, len(observed.days))
     for number, wanted, mine in _parts(observed):
         there = np.flatnonzero(lane == wanted) if wanted != ANY_LANE else np.arange(len(rows))
-        if observed.time_s is None or starts is None:
+        if observed.time_s is None:
             count = min(len(mine), len(there))
             first = int(start[number] * (len(there) - count + 1))
             found[mine[:count]] = wait_s[there[first : first + count]]

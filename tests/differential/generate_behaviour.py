@@ -167,7 +167,8 @@ def caught_walking(rng: Random, times: Times, day: Day, span: int) -> Day:
     columns = ([0.0 for _ in lanes], list(lanes), [len(day["server_line"]) for _ in lanes])
     day = day | dict(zip(ENTRIES[0], columns, strict=True))
     day |= closing_time(times, day, span, stay_open=rng.choice([0.0, 0.0, 0.5]))
-    walk_s = rng.choice([day["roster_s"][-1], times.up_to(span)]) + times.up_to(8)
+    walk_s = rng.choice([day["roster_s"][-1], 2.0 * times.up_to(span)]) + times.up_to(8)
+    day["balk_rule"] = day["balk_rule"] if rng.random() < 0.5 else ""
     day["jockey"] = {"on": True, "shorter_by": 1, "walk_s": walk_s}
     day["willing"] = [True] * n
     rule = rng.choice(["random", "nearest", "alternate"])

@@ -15,6 +15,7 @@ from tests.differential.generate_behaviour import BEHAVIOURS, busy_day, smaller,
 from tests.differential.test_oracle import FEWEST, log_difference, rows_of, trace_difference
 from tests.differential.witness import Witness
 from tests.oracle import simulate
+from tests.oracle_log import log
 
 DAYS = 2_000
 PER_TEST = 100  # days in one test
@@ -92,9 +93,10 @@ def test_busy_days_hold_everything_that_can_happen():
     seen: Counter[str] = Counter()
     for seed in range(DAYS):
         day = day_of(seed)
-        seen.update(Witness(day).run())
+        witness = Witness(day)
+        seen.update(witness.run())
         seen.update(mixture(day))
-        seen.update(f"why {row['why']} of {row['ending']}" for row in simulate(day)[1])
+        seen.update(f"why {row['why']} of {row['ending']}" for row in log(day, witness.trace))
     rare = {name: seen[name] for name in EXPECTED if seen[name] < FEWEST}
     rare |= {name: seen[name] for name in TWISTS if seen[name] < FEWEST // 5}
     assert rare == {}

@@ -434,7 +434,7 @@ def test_a_spare_cashier_more_makes_nobody_start_later(called, fewer):
     and the smallest time at which a till is free, and each of these is no later with a till more
     (Kiefer and Wolfowitz 1955). A till that is not open counts as free for ever too late.
 
-    None of the conditions can go: see the next test for tills that close again.
+    Conditions that cannot go are in the next test.
     """
     written, terms = called
     few = with_cashiers(written, terms, fewer)[3]
@@ -442,3 +442,46 @@ def test_a_spare_cashier_more_makes_nobody_start_later(called, fewer):
     with_tills = ~np.isnan(few.start_s)
     assert np.all(many.start_s[with_tills] <= few.start_s[with_tills])
     assert np.all(~np.isnan(many.start_s[with_tills]))
+
+
+@pytest.mark.parametrize(
+    ("arrivals", "services", "changes", "terms", "shifts", "later"),
+    [
+        # Tills close again. With two cashiers the third and fourth customer are served earlier, so
+        # that both cashiers have gone when the last one comes at 12: one must first walk back. With
+        # one cashier the till of the roster has just become free then.
+        pytest.param(
+            [0, 2, 7, 7, 12], [9, 7, 3, 7, 7], {}, {"close_below": 1.0, "stay_s": 0.0},
+            ([0], [0, 0]), (4, 12.0, 13.0), id="tills close again",
+        ),
+        # Cashiers begin one after the other. The one who is there from the start keeps the line so
+        # short that no more are called; without him both others come, and the last finds a till.
+        pytest.param(
+            [4, 4, 10, 10], [8, 4, 5, 7], {}, {}, ([6, 7], [0, 6, 7]), (3, 11.0, 12.0),
+            id="shifts begin at different times",
+        ),
+        # People give up. Those who would have given up with one till are served by the second.
+        pytest.param(
+            [1, 1, 2, 5, 6], [3, 3, 5, 9, 5], {"patience_s": [3.0, 7.0, 3.0, 1.0, 5.0]}, {},
+            ([], [0]), (4, 7.0, 9.0), id="people give up",
+        ),
+    ],
+)  # fmt: skip
+def test_where_one_more_cashier_can_make_somebody_wait_longer(
+    arrivals, services, changes, terms, shifts, later
+):
+    """In general a cashier more may delay somebody: one small case for each condition above."""
+    workload, system = plain_tables(
+        day([float(t) for t in arrivals], [[5]], roster_open=[1],
+            service_s=[[float(t) for t in services]], **changes)
+    )  # fmt: skip
+    terms = {"on": True, "lane": 0, "call_above": 0.5, "walk_s": 1.0, "stay_s": inf, **terms}
+    started = []
+    for starts in shifts:
+        cashiers = {
+            "shift_start_s": frozen(starts, "f8"),
+            "shift_end_s": frozen([inf] * len(starts), "f8"),
+        }
+        log = of_tables(workload, replace(system, demand=Demand(**terms), **cashiers))[3]
+        started.append(log.start_s[later[0]])
+    assert tuple(started) == later[1:]
