@@ -1,28 +1,41 @@
-"""The command `simqueue`, also as `python -m simqueue`: how it starts, and how it is interrupted."""
+"""The command `simqueue`, also as `python -m simqueue`: how it starts and how it ends."""
 
 from __future__ import annotations
 
 import os
 import signal
 import sys
+from contextlib import suppress
 from types import FrameType
 
 INTERRUPTED = 130
 
 
 def main() -> None:
-    """Run the command line; Ctrl-C or a request to end is told in one line, with exit code 130."""
+    """Run the command line and end with its exit code; an interruption is told in one line.
+
+    Ends without Python's own clean-up: a signal that strikes during that, or that struck during an
+    import, would end the process by the signal and not by the exit code.
+    """
+    code = _exit_code()
+    with suppress(OSError):  # nobody may be listening any more
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
+
+
+def _exit_code() -> int:
     try:
         signal.signal(signal.SIGTERM, _interrupt)
         from simqueue.cli import main as run_command_line
 
         run_command_line()
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     except KeyboardInterrupt:
         sys.stderr.write("Interrupted: nothing was written, earlier results are as they were.\n")
-        sys.stderr.flush()
-        # not sys.exit: when the interrupt struck during an import, CPython would still end by the
-        # signal itself and not by this code
-        os._exit(INTERRUPTED)
+        return INTERRUPTED
+    return 0
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

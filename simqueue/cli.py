@@ -158,6 +158,49 @@ def rerun(
     raise typer.Exit(DONE if verdict.same else MISSED)
 
 
+@app.command("check", rich_help_panel="Compare with reality")
+def check_command(
+    file: ScenarioFile,
+    observed: Annotated[
+        Path,
+        typer.Option("--observed", help="CSV of stopwatch waits: wait or wait_s; time, lane, day."),
+    ],
+    margin: Annotated[
+        str | None,
+        typer.Option("--margin", help="The difference that matters: '30 s' or '25 %' [the larger]."),
+    ] = None,
+    set_: SetOption = None,
+    replications: DaysOption = None,
+    seed: SeedOption = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the results [outputs/<scenario>-check].")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare a scenario with waits timed in the shop: does it match, does it differ, who can tell?
+
+    Exit code 0 when it matches, 3 when it differs or the data cannot tell.
+    """
+    from simqueue.fit import Margin
+    from simqueue.show.check import run_check
+
+    scenario = _load(file, set_ or [])
+    if seed is not None:
+        scenario = scenario.replaced({"seed": seed})
+    try:
+        matters = None if margin is None else Margin.read(margin)
+    except ValueError as error:
+        _usage(f"--margin: {error} (got {margin!r})")
+    try:
+        with _Progress(scenario.scenario, 0) as progress:
+            told = run_check(scenario, observed, out, replications=replications, margin=matters,
+                             progress=progress.update)  # fmt: skip
+    except ValueError as error:
+        _usage(f"--replications: {error}")
+    _tell(told.text, told.plain, as_json)
+    raise typer.Exit(told.exit_code)
+
+
 class _Progress:
     """Days done and time left, on stderr: a bar at a terminal, a few lines elsewhere."""
 

@@ -21,7 +21,7 @@ TICKS_S = (5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400)
 HEADINGS = {"lane": "by lane", "hour": "by hour of joining"}
 LOOKS = {MATCHES: ("o", style.ACCENT, style.ACCENT), DIFFERS: ("D", style.FELT, style.FELT)}
 OPEN_LOOK = ("o", style.SOFT, "white")  # cannot tell: a hollow mark
-TITLE = "Difference of the mean wait, measured minus simulated (90 % range; green: does not matter)"
+TITLE = "Mean wait, measured minus simulated, minutes (shaded: too little to matter)"
 
 
 def check_figure(check: Check) -> Figure:
@@ -76,7 +76,7 @@ def _legend(check: Check, axes: Axes) -> None:
     lines = (
         (f"measured, {words.counted(check.observed, 'customer')}", style.ACTUAL),
         ("the same customers timed on simulated days:", style.SOFT),
-        ("half of the times (dashed), 90 in 100 (band)", style.SOFT),
+        ("the middle one (dashed), 90 in 100 (band)", style.SOFT),
     )
     for k, (text, colour) in enumerate(lines):
         axes.annotate(
@@ -108,7 +108,7 @@ def draw_differences(check: Check, axes: Axes) -> None:
     axes.grid(axis="x")
     axes.spines["left"].set_visible(False)
     axes.set_title(TITLE)
-    axes.set_xlabel("the shop's waits are shorter    |    the shop's waits are longer",
+    axes.set_xlabel("the shop's waits are shorter    |    the shop's waits are longer   (lines: 90 % range)",
                     fontsize=9, color=style.SOFT)  # fmt: skip
 
 
