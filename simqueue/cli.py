@@ -167,13 +167,13 @@ def check_command(
     ],
     margin: Annotated[
         str | None,
-        typer.Option("--margin", help="The difference that matters: '30 s' or '25 %' [the larger]."),
+        typer.Option("--margin", help="What matters, '30 s' or '25 %'; else the larger."),
     ] = None,
     set_: SetOption = None,
     replications: DaysOption = None,
     seed: SeedOption = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Folder for the results [outputs/<scenario>-check].")
+        Path | None, typer.Option("--out", help="Folder; else outputs/<scenario>-check.")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -181,7 +181,7 @@ def check_command(
 
     Exit code 0 when it matches, 3 when it differs or the data cannot tell.
     """
-    from simqueue.fit import Margin
+    from simqueue.fit import DaysError, Margin
     from simqueue.show.check import run_check
 
     scenario = _load(file, set_ or [])
@@ -195,7 +195,7 @@ def check_command(
         with _Progress(scenario.scenario, 0) as progress:
             told = run_check(scenario, observed, out, replications=replications, margin=matters,
                              progress=progress.update)  # fmt: skip
-    except ValueError as error:
+    except DaysError as error:
         _usage(f"--replications: {error}")
     _tell(told.text, told.plain, as_json)
     raise typer.Exit(told.exit_code)

@@ -44,6 +44,10 @@ NO_SERVICE_S = 60.0  # the scale where nobody was served at all
 LONG_WAIT_WORDS = "over 5 min"
 
 
+class DaysError(ValueError):
+    """A number of simulated days with which nothing can be said."""
+
+
 @dataclass(frozen=True)
 class Shape:
     """One property of the measured waits, and where it lies in 90 of 100 simulated studies."""
@@ -153,14 +157,14 @@ def check(
     """Simulate the scenario, time the same pattern of customers each day, and compare.
 
     `replications` days are simulated, by default as many as the scenario says, at least 100 and at
-    least twice the days observed. Raises ValueError when it is below 40 or below the days
+    least twice the days observed. Raises DaysError when it is below 40 or below the days
     observed, ScenarioError when the scenario has no customers where the stopwatch stood.
     """
     days = replications or max(USUAL_DAYS, scenario.replications, 2 * len(observed.days))
     least = max(LEAST_DAYS, len(observed.days))
     most = min(MOST_DAYS, max(least, MOST_CELLS // len(observed)))
     if not least <= days <= most:
-        raise ValueError(f"must be from {least} to {most} simulated days (got {days})")
+        raise DaysError(f"must be from {least} to {most} simulated days (got {days})")
     simulated, service_s, audit = _simulated(scenario, observed, days, engine, progress)
     found = np.mean(~np.isnan(simulated), axis=0) >= COMPARABLE
     if not np.any(found):
@@ -292,4 +296,4 @@ def _notes(observed: Observed, left_out: int, enough: bool) -> tuple[str, ...]:
     return tuple(notes)
 
 
-__all__ = ["CANNOT_TELL", "DIFFERS", "MATCHES", "Check", "Curve", "Shape", "check"]
+__all__ = ["CANNOT_TELL", "DIFFERS", "MATCHES", "Check", "Curve", "DaysError", "Shape", "check"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from simqueue.scenario.faults import shortened, with_value
 
 LONGEST_WAIT_S = 86400.0
 MOST_FAULTS = 20  # more would only scroll the first ones away
+ALIKE = 0.75  # a column of one's own, such as 'who timed', is no misspelt 'time'
 COLUMNS = ("wait_s", "wait", "time", "lane", "day")
 _MINUTES = re.compile(r"(?:(\d{1,2}):([0-5]\d)|(\d{1,4})):([0-5]\d)")  # h:mm:ss or m:ss
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?")
@@ -92,15 +94,16 @@ def _header(sheet: Sheet) -> dict[str, int]:
     place: dict[str, int] = {}
     faults = []
     names = [cell.text.lower() for cell in sheet.rows[0]]
-    missing = [name for name in COLUMNS if name not in names]
+    has_waits = "wait" in names or "wait_s" in names
+    missing = [n for n in COLUMNS if n not in names and not (has_waits and n.startswith("wait"))]
     for at, cell in enumerate(sheet.rows[0]):
         name = names[at]
         if name in place:
             faults.append(_fault(cell, f"column {name!r} is there twice", sheet.file))
         elif name in COLUMNS:
             place[name] = at
-        elif hint := did_you_mean(name, missing):
-            text = f"unknown column {shortened(cell.text)!r}{hint}"
+        elif close := get_close_matches(name[:20], missing, n=1, cutoff=ALIKE):
+            text = f"unknown column {shortened(cell.text)!r}; did you mean {close[0]!r}?"
             faults.append(_fault(cell, text, sheet.file))
     if not faults and ("wait" in place) == ("wait_s" in place):
         what = "must have a column 'wait_s' (seconds) or 'wait' (as in 1:35 or '90 s')"

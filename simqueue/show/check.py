@@ -55,7 +55,7 @@ def run_check(
     """Check the scenario against the waits in a CSV file and write figure and numbers into `out`.
 
     `out` None = outputs/<scenario>-check. Raises ScenarioError for faults in the CSV file,
-    ValueError for a number of replications that will not do, OSError when it cannot read or write.
+    DaysError for a number of replications that will not do, OSError when it cannot read or write.
     """
     found = check(scenario, read_observed(observed, scenario), replications, margin,
                   progress=progress)  # fmt: skip

@@ -21,6 +21,7 @@ TICKS_S = (5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400)
 HEADINGS = {"lane": "by lane", "hour": "by hour of joining"}
 LOOKS = {MATCHES: ("o", style.ACCENT, style.ACCENT), DIFFERS: ("D", style.FELT, style.FELT)}
 OPEN_LOOK = ("o", style.SOFT, "white")  # cannot tell: a hollow mark
+BELOW = "the shop's waits are shorter    |    the shop's waits are longer    (lines: 90 % range)"
 TITLE = "Mean wait, measured minus simulated, minutes (shaded: too little to matter)"
 
 
@@ -108,8 +109,7 @@ def draw_differences(check: Check, axes: Axes) -> None:
     axes.grid(axis="x")
     axes.spines["left"].set_visible(False)
     axes.set_title(TITLE)
-    axes.set_xlabel("the shop's waits are shorter    |    the shop's waits are longer   (lines: 90 % range)",
-                    fontsize=9, color=style.SOFT)  # fmt: skip
+    axes.set_xlabel(BELOW, fontsize=9, color=style.SOFT)
 
 
 def _places(rows: list[Comparison]) -> list[float]:

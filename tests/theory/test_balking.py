@@ -41,7 +41,7 @@ def check_drawn_tolerance(servers, load, count_in_service, per_server, **how):
 
     An idle till is always taken, and of those who see k <= 1 nobody turns away.
     """
-    mean = 5.0
+    mean = 3.0
 
     def joins(n):
         people = n if count_in_service else n - servers
@@ -59,30 +59,29 @@ def check_drawn_tolerance(servers, load, count_in_service, per_server, **how):
 @pytest.mark.parametrize(
     ("servers", "load", "count_in_service", "per_server"),
     [
-        pytest.param(1, 1.2, True, True, id="one till"),
-        pytest.param(3, 3.3, True, True, id="three tills, per till"),
-        pytest.param(2, 2.4, False, False, id="two tills, only those who wait"),
+        pytest.param(1, 1.4, True, True, id="one till"),
+        pytest.param(3, 4.5, True, True, id="three tills, per till"),
+        pytest.param(2, 3.2, False, False, id="two tills, only those who wait"),
     ],
 )
 def test_the_longer_the_line_the_more_turn_away(servers, load, count_in_service, per_server):
     """A drawn tolerance is a chance to join that falls with the line: birth and death solved."""
-    check_drawn_tolerance(servers, load, count_in_service, per_server, seed=101, customers=45_000)
+    how = {"seed": 101, "customers": 80_000, "within": 0.03}
+    check_drawn_tolerance(servers, load, count_in_service, per_server, **how)
 
 
 @pytest.mark.truth
-@pytest.mark.parametrize("load", [0.8, 0.9, 2.0])
-@pytest.mark.parametrize("servers", [1, 2, 5])
-@pytest.mark.parametrize("per_server", [True, False])
-def test_the_longer_the_line_the_more_turn_away_closely(servers, load, per_server):
-    """The same for 1, 2 and 5 tills from busy to twice what they can do, within 1 to 1.5 %."""
-    within = 0.01 if load == 2.0 else 0.05  # few turn away where there is room
-    how = {"seed": 102, "customers": 600_000, "within": within}
-    check_drawn_tolerance(servers, servers * load, True, per_server, **how)
+@pytest.mark.parametrize("count_in_service", [True, False])
+@pytest.mark.parametrize(("servers", "load"), [(1, 0.8), (1, 1.8), (3, 2.7), (5, 6.0)])
+def test_the_longer_the_line_the_more_turn_away_closely(servers, load, count_in_service):
+    """The same for 1, 3 and 5 tills from half busy to overloaded, within 2 %."""
+    how = {"seed": 102, "customers": 400_000, "within": 0.02}
+    check_drawn_tolerance(servers, load, count_in_service, True, **how)
 
 
 @pytest.mark.parametrize(
     ("servers", "load", "longest", "per_server", "room"),
-    [(1, 1.0, 2, True, 3), (3, 3.6, 2, True, 7), (2, 2.2, 5.5, False, 6)],
+    [(3, 4.5, 2, True, 7), (2, 3.2, 5.5, False, 6)],
 )
 def test_one_tolerance_for_all_is_limited_room(servers, load, longest, per_server, room):
     """Nobody joins a line longer than a fixed length: M/M/c/K with one person more than that.
@@ -98,7 +97,7 @@ def test_one_tolerance_for_all_is_limited_room(servers, load, longest, per_serve
         "balk": {"longer_than": longest},
         "lane_choice": counted(True, per_server),
     }
-    check(known, servers, load, behaviour, exponential(MEAN_S), seed=103, customers=45_000)
+    check(known, servers, load, behaviour, exponential(MEAN_S), seed=103, customers=55_000)
 
 
 def test_expected_waits_with_fixed_services_are_the_work_at_hand():
@@ -115,7 +114,7 @@ def test_expected_waits_with_fixed_services_are_the_work_at_hand():
 
 
 def test_a_bound_below_one_service_lets_one_wait_at_most():
-    """M/M/1, nobody joins who expects to wait longer than 40 s, and a service takes 60 s on average.
+    """M/M/1 with 60 s per service where nobody joins who expects to wait longer than 40 s.
 
     So nobody joins behind one who waits, and of those who come while a service goes on only the
     first within its last 40 s. With m = min(service, 40 s): the next service follows at once with
