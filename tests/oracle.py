@@ -82,9 +82,11 @@ class Shop(Staff):
         """Something happens to customer i."""
         if kind == END_OF_SERVICE:
             self.end(now, i)
-            self.look_to_close(now, self.server[i])
+            if self.doing[i] == "gone":  # no gap: the till is free at once
+                self.look_to_close(now, self.server[i])
         elif kind == END_OF_GAP:
             self.free(now, i)
+            self.look_to_close(now, self.server[i])
         elif kind == END_OF_HELP:
             self.helped(now, i)
         elif kind == CALL_FOR_HELP:
@@ -96,7 +98,7 @@ class Shop(Staff):
         elif kind == ARRIVAL:
             self.arrive(now, i)
             if self.line[i] != -1:
-                self.look_for_call(now)
+                self.look_for_call(now, self.option("demand").get("walk_s", 0.0))
 
     def staff(self, now: float, what: int, who: int, attendants: int, entry: int) -> None:
         """Something happens by the clock of the staff: who is a lane, a cashier or a server."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import floor
 
-from tests.oracle_state import State
+from tests.oracle_state import SELF_SERVICE, State
 
 NO_OPEN_LANE, NO_ROOM, NOBODY_MAY_SERVE = 1, 2, 3  # why he did not join
 LONG_LINE, LONG_WAIT = 5, 6
@@ -34,12 +34,15 @@ class Choosing(State):
     def choose(self, now: float, i: int, lines: list[int], draw: str) -> int:
         """The line with the lowest score; among equals the preferred kind, then by lot or first."""
         choice, kind, lane = self.day["choice"], self.day["kind"], self.day["line_lane"]
+        if choice["rule"] == "random_till":  # one time in so many tills
+            tills = sum(kind[lane[x]] != SELF_SERVICE for x in lines)
+            self.to_machines = self.day[draw][i] * 2**20 % 1 * tills < 1
         scores = {x: self.seen_score(now, i, x) for x in lines}
         tied = [x for x in lines if scores[x] == min(scores.values())]
         preferred = [x for x in tied if kind[lane[x]] == choice["prefer"]]
         if choice["prefer"] >= 0 and preferred:
             tied = preferred
-        if choice["ties_random"] or choice["rule"] == "random":
+        if choice["ties_random"] or choice["rule"].startswith("random"):
             number: int = floor(self.day[draw][i] * len(tied))
             return tied[number]
         return tied[0]
@@ -58,6 +61,9 @@ class Choosing(State):
         day, rule = self.day, self.day["choice"]["rule"]
         if rule == "random":
             return 0
+        if rule == "random_till":
+            machines = day["kind"][day["line_lane"][line]] == SELF_SERVICE
+            return (-1 if self.to_machines else 1) if machines else 0
         if rule == "nearest":
             width = max(day["line_position_m"])
             return abs(float(day["line_position_m"][line] - day["place"][i] * width))

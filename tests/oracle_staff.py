@@ -81,7 +81,7 @@ class Staff(Moves):
 
     # On demand
 
-    def look_for_call(self, now: float) -> None:
+    def look_for_call(self, now: float, walk_s: float) -> None:
         """Call a cashier if lines are long and somebody can come."""
         demand, lane, kind = self.option("demand"), self.day["line_lane"], self.day["kind"]
         if not demand["on"] or self.call_pending or not self.spare():
@@ -95,7 +95,7 @@ class Staff(Moves):
         ):
             self.call_pending = True
             self.note(now, "CALLED", -1, -1, -1)
-            self.later(now + demand["walk_s"], CASHIER_ARRIVES)
+            self.later(now + walk_s, CASHIER_ARRIVES)
 
     def cashier_comes(self, now: float) -> None:
         """The first spare cashier opens a till of the lane, one still closing before others."""
@@ -129,9 +129,10 @@ class Staff(Moves):
             self.tell_to_close(now, [s])
 
     def shift_starts(self, now: float, c: int) -> None:
-        """One more can be called, perhaps at once."""
+        """One more can be called; the first of those who begin together comes at once."""
         self.on_shift[c] = True
-        self.look_for_call(now)
+        if self.day["shift_start_s"].index(self.day["shift_start_s"][c]) == c:
+            self.look_for_call(now, 0.0)
 
     def shift_ends(self, now: float, c: int) -> None:
         """He can no longer be called; his till is told to close if it is not closing already."""

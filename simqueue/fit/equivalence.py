@@ -105,21 +105,23 @@ def comparison(
     days for the observed days `day` (n,). `service_s`, the mean service, sets the scale.
     """
     n, n_days = len(measured), len(simulated)
-    mean, expected = float(np.mean(measured)), float(np.mean(simulated))
     means = np.mean(studies, axis=1)
-    own = float(np.std(np.mean(simulated, axis=1), ddof=1)) / sqrt(n_days)
-    wider = _wider(measured, studies)
+    mean, expected = float(np.mean(measured)), float(np.mean(simulated))
+    spread = float(np.std(means, ddof=1))
     error = max(
-        float(np.std(means, ddof=1)) * wider,
+        spread * _wider(measured, studies),
         _as_measured(measured - np.mean(simulated, axis=0), day),
         service_s / n,  # as if one customer more had waited for one service
     )
-    low, high = allowed(mean, expected, error, own, service_s, n_days)
+    own = float(np.std(np.mean(simulated, axis=1), ddof=1)) / sqrt(n_days)
+    # an error that the measured waits show belongs to the mean that they show
+    seen = expected if error == spread else max(expected, mean)
+    found = Evidence(mean, expected, error, own, service_s, seen, n_days)
+    low, high = allowed(found)
     delta = margin.of(mean)
     return Comparison(
         family, name, n, mean, expected, low, high, delta, error, own,
-        p_match=_p_match(mean, expected, delta, error, own, service_s, n_days),
-        p_differ=_p_differ(mean, means, expected, error, own, wider),
+        p_match=p_match(found, delta), p_differ=_p_differ(found, means),
         rank_p=_rank_p(mean, means),
     )  # fmt: skip
 
@@ -152,57 +154,77 @@ def _as_measured(residuals: Floats, day: Integers) -> float:
     return max(apart, spread * sqrt(float(np.sum((counts / n) ** 2))))
 
 
-def allowed(
-    mean: float, expected: float, error: float, own: float, service_s: float, n_days: int
-) -> tuple[float, float]:
-    """The differences that the data allow, each end at 5 %: (low, high), high may be inf.
+@dataclass(frozen=True)
+class Evidence:
+    """A measured mean beside the `expected` one, in seconds, with what is known of their errors.
 
-    A shop with longer waits also has more variable ones. As in M/M/1, where a mean wait m goes with
-    the variance m**2 + 2 m s, s the mean service (Kleinrock 1975), so the upper end is the largest
-    mean at which so short a measured one is not yet surprising. The lower end is at least 0 waits.
+    `error` is that of the measured mean in a shop whose mean wait is `seen`, `own` that of the
+    simulation, with `days` simulated days.
     """
-    t = _t_quantile(1 - LEVEL, n_days - 1)
-    reach = t * sqrt(error**2 + own**2)
-    low, high = max(mean - reach, 0.0), mean + reach
-    scale = expected**2 + 2 * expected * service_s
-    if scale > 0:
-        k = (t * error) ** 2 / scale
+
+    mean: float
+    expected: float
+    error: float
+    own: float
+    service_s: float
+    seen: float
+    days: int
+
+    def variance_at(self, mean: float) -> float:
+        """Variance of the measured mean if the shop's true mean wait were this.
+
+        A shop with longer waits also has more variable ones. As in M/M/1, where a mean wait m goes
+        with the variance m**2 + 2 m s, s the mean service (Kleinrock 1975).
+        """
+        growth = self._size(mean) / self._size(self.seen) if self.seen > 0 else 1.0
+        return self.error**2 * growth
+
+    def _size(self, mean: float) -> float:
+        return mean**2 + 2 * mean * self.service_s
+
+
+def allowed(e: Evidence) -> tuple[float, float]:
+    """The differences that the data allow, each end at 5 %: (low, high); high may be inf.
+
+    The upper end is the largest true mean at which so short a measured one is not yet surprising:
+    the larger root of (m - mean)**2 = t**2 (variance_at(m) + own**2). No shop waits less than 0.
+    """
+    t = _t_quantile(1 - LEVEL, e.days - 1)
+    reach = t * sqrt(e.error**2 + e.own**2)
+    low, high = max(e.mean - reach, 0.0), e.mean + reach
+    if e.seen > 0:
+        k = t**2 * (e.error**2 / (e.seen**2 + 2 * e.seen * e.service_s))
         if k >= 1:
-            return low - expected, inf
-        half = mean + k * service_s
-        inside = half**2 - (1 - k) * (mean**2 - (t * own) ** 2)
+            return low - e.expected, inf
+        half = e.mean + k * e.service_s
+        inside = half**2 - (1 - k) * (e.mean**2 - (t * e.own) ** 2)
         high = max(high, (half + sqrt(max(0.0, inside))) / (1 - k))
-    return low - expected, high - expected
+    return low - e.expected, high - e.expected
 
 
-def _p_match(
-    mean: float, expected: float, delta: float, error: float, own: float, service_s: float, n: int
-) -> float:
-    """The larger p-value of the two one-sided tests (Schuirmann 1987), with n - 1 degrees."""
-    scale = expected**2 + 2 * expected * service_s
-    longer = expected + delta
-    growth = (longer**2 + 2 * longer * service_s) / scale if scale > 0 else 1.0
-    above = _p_above((longer - mean) / sqrt(error**2 * growth + own**2), n - 1)
-    if delta >= expected:  # no shop waits less than nothing
+def p_match(e: Evidence, delta: float) -> float:
+    """The larger p-value of the two one-sided tests at the margin `delta` (Schuirmann 1987)."""
+    longer = e.expected + delta
+    spread = sqrt(max(e.variance_at(longer), e.error**2) + e.own**2)
+    above = _p_above((longer - e.mean) / spread, e.days - 1)
+    if delta >= e.expected:  # no shop waits less than nothing
         return above
-    below = _p_above((mean - (expected - delta)) / sqrt(error**2 + own**2), n - 1)
-    return max(above, below)
+    spread = sqrt(e.error**2 + e.own**2)
+    return max(above, _p_above((e.mean - (e.expected - delta)) / spread, e.days - 1))
 
 
-def _p_differ(
-    mean: float, means: Floats, expected: float, error: float, own: float, wider: float
-) -> float:
+def _p_differ(e: Evidence, means: Floats) -> float:
     """Two-sided p-value that the scenario itself would measure so different a mean.
 
     The larger of Student's t in seconds and in cube roots of seconds, in which a mean of skewed
     waits is close to normal (Wilson and Hilferty 1931, for gamma variables).
     """
-    degrees = len(means) - 1
-    p = 2 * _p_above(abs(mean - expected) / sqrt(error**2 + own**2), degrees)
+    p = 2 * _p_above(abs(e.mean - e.expected) / sqrt(e.error**2 + e.own**2), e.days - 1)
     roots = np.cbrt(means)
-    spread = float(np.std(roots, ddof=1)) * wider * sqrt(1 + 1 / len(means))
+    spread = float(np.std(roots, ddof=1)) * sqrt(1 + 1 / e.days)
     if spread > 0:
-        p = max(p, 2 * _p_above(abs(float(np.cbrt(mean) - np.mean(roots))) / spread, degrees))
+        away = abs(float(np.cbrt(e.mean) - np.mean(roots)))
+        p = max(p, 2 * _p_above(away / spread, e.days - 1))
     return min(1.0, p)
 
 
@@ -262,15 +284,15 @@ class Need:
 
 
 def need(c: Comparison, observed_days: int, simulated_days: int) -> Need:
-    """How many more days would tell, if the difference stays what it is.
+    """How many more days would tell, if the difference stays about what it is.
 
-    A difference close to the margin would take for ever, so at least a quarter of the margin is
-    allowed to the uncertainty. Nothing where the verdict is clear.
+    A difference close to the margin would take for ever; it is taken to be no more than half the
+    margin, which further days may show. Nothing where the verdict is clear.
     """
     if c.verdict != CANNOT_TELL or not isfinite(c.difference_s):
         return Need()
     if abs(c.difference_s) < c.margin_s:
-        room = max(c.margin_s - abs(c.difference_s), c.margin_s / 4)
+        room = max(c.margin_s - abs(c.difference_s), c.margin_s / 2)
         wanted = room / _t_quantile(1 - LEVEL, simulated_days - 1)
     else:
         wanted = abs(c.difference_s) / _t_quantile(1 - LEVEL / 4, simulated_days - 1)

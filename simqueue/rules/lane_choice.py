@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from simqueue.registry import register
-from simqueue.tables import Choice
+from simqueue.tables import Choice, Kind
 
 
 class LineView(NamedTuple):
@@ -39,15 +39,23 @@ class Chooser(NamedTuple):
     position_m: float
     line_of_last: int
     n_lines: int
+    n_tills: int = 0  # open lines he may join that lead to a cashier
+    u_kind: float = 0.0  # a uniform of his own: tills or machines?
 
 
 Score = Callable[[LineView, Chooser, Choice], float]
 Sees = Literal["people", "items", "times"]
 
 
-def lane_choice(sees: Sees = "people", source: str = "") -> Callable[[Score], Score]:
-    """Register a lane-choice rule under its function's name; `sees` says what it needs to know."""
-    return register("lane_choice", source=source, sees=sees)
+def lane_choice(
+    sees: Sees = "people", source: str = "", ties_random: bool = False
+) -> Callable[[Score], Score]:
+    """Register a lane-choice rule under its function's name.
+
+    `sees` says what it needs to know; `ties_random` that it means nothing without a lot among
+    equals, whatever the scenario says about ties.
+    """
+    return register("lane_choice", source=source, sees=sees, ties_random=ties_random)
 
 
 def _people(line: LineView, p: Choice) -> int:
@@ -63,10 +71,18 @@ def length(line: LineView, p: Choice) -> float:
     return _shared_out(_people(line, p), line, p)
 
 
-@lane_choice()
+@lane_choice(ties_random=True)
 def random(line: LineView, customer: Chooser, p: Choice) -> float:
     """Any open line, all alike."""
     return 0.0
+
+
+@lane_choice(source="Antczak, Weron, Zabawa 2020, the authors' program", ties_random=True)
+def random_till(line: LineView, customer: Chooser, p: Choice) -> float:
+    """A till at random; among n tills, the machines instead one time in n."""
+    if line.kind != Kind.SELF_SERVICE:
+        return 0.0
+    return -1.0 if customer.u_kind * customer.n_tills < 1.0 else 1.0
 
 
 @lane_choice(source="Antczak, Weron, Zabawa 2020, rule 'fewest customers'")

@@ -162,12 +162,10 @@ def _nobody(axes: Axes) -> None:
 def _bins(waits: Floats, limit: float) -> Floats:
     """Edges from 0 in equal steps, of which the limit is one if possible; shape (K + 1,)."""
     reach = max(float(np.percentile(waits, 99.5)), limit * 1.2, 30.0)
-    fitting = [s for s in BIN_STEPS_S if reach / s <= MOST_BINS]
+    fitting = [float(s) for s in BIN_STEPS_S if reach / s <= MOST_BINS]
     even = [s for s in fitting if limit % s == 0]
     step = (even or fitting or [reach / MOST_BINS])[0]
-    if even and reach / even[0] < 4 and fitting:
-        step = even[0]
-    return np.arange(ceil(reach / step - 1e-9) + 1) * float(step)
+    return np.arange(ceil(reach / step - 1e-9) + 1, dtype=np.float64) * step
 
 
 def _shares(waits: Floats, edges: Floats) -> Floats:

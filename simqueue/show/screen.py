@@ -86,18 +86,20 @@ def how_sure(study: Study) -> str:
 def _targets(found: Findings) -> str:
     then = found.stretch_words
     lines = [_target_cells("targets", "limit", "whole day", then, "of days", "of time")]
-    for verdict in found.targets:
-        lines.append(
-            _target_cells(
-                verdict.target.label,
-                verdict.limit_text,
-                verdict.word(verdict.whole),
-                verdict.word(verdict.then),
-                of_days(verdict),
-                of_time(verdict),
-            )
-        )
+    lines += [_target_cells(*target_cells(verdict)) for verdict in found.targets]
     return "\n".join(lines)
+
+
+def target_cells(verdict: Verdict) -> tuple[str, str, str, str, str, str]:
+    """A target as a row: what, its limit, whether it is met all day and then, on days, of the time."""
+    return (
+        verdict.target.label,
+        verdict.limit_text,
+        verdict.word(verdict.whole),
+        verdict.word(verdict.then),
+        of_days(verdict),
+        of_time(verdict),
+    )
 
 
 def of_days(verdict: Verdict) -> str:

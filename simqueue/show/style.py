@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -82,7 +82,8 @@ def render_png(figure: Figure) -> bytes:
     """The figure as PNG: fixed resolution, no software or date inside."""
     with styled():
         buffer = io.BytesIO()
-        FigureCanvasAgg(figure).print_png(buffer, metadata={"Software": None})
+        draw: Callable[..., None] = FigureCanvasAgg(figure).print_png
+        draw(buffer, metadata={"Software": None})
         return buffer.getvalue()
 
 
@@ -91,7 +92,8 @@ def render_svg(figure: Figure) -> bytes:
     with styled():
         buffer = io.BytesIO()
         nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
-        FigureCanvasSVG(figure).print_svg(buffer, metadata=nothing)
+        draw: Callable[..., None] = FigureCanvasSVG(figure).print_svg
+        draw(buffer, metadata=nothing)
         return buffer.getvalue()
 
 
@@ -131,7 +133,7 @@ def clock_axis(axes: Axes, opens_s: float, n_quarters: int, quarter_s: float = 9
 
 
 def label_at_end(axes: Axes, ends: list[tuple[float, str, str]], x: float) -> None:
-    """Names of lines beside their ends, (y, text, colour) each, moved apart where they would touch."""
+    """Names of lines beside their ends, (y, text, colour) each, moved apart where they touch."""
     low, high = axes.get_ylim()
     apart = 0.062 * (high - low)
     placed = low - apart

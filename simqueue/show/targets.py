@@ -1,8 +1,8 @@
 """Targets of the shop: which are met, over the whole day, when it is worst, and how often.
 
 A target is *met* when the measure over all simulated days is on the right side of its limit; it is
-*just* met or missed when the limit lies inside the 95 % interval over days. Its share of days and of
-quarter hours on target counts those that have a value: nobody waits in a quarter hour in which
+*just* met or missed when the limit lies inside the 95 % interval over days. Its share of days and
+of quarter hours on target counts those that have a value: nobody waits in a quarter hour in which
 nobody came. Quarter hours take all days together.
 """
 

@@ -25,6 +25,7 @@ RULES = (
     "expected_wait_items",
     "nearest",
     "alternate",
+    "random_till",
 )
 STAFFED, EXPRESS, SELF_SERVICE = 0, 1, 2
 NO_LIMIT = 1_000_000

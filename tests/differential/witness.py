@@ -126,10 +126,10 @@ class Witness(Shop):
             again = state[taken] in CLOSING
             self.saw("demand till to the roster" + (", opened again" if again else ""))
 
-    def look_for_call(self, now: float) -> None:
+    def look_for_call(self, now: float, walk_s: float) -> None:
         """Why a cashier is called, or why not."""
         demand, pending, spare = self.option("demand"), self.call_pending, self.spare()
-        super().look_for_call(now)
+        super().look_for_call(now, walk_s)
         if pending or not demand["on"]:
             return
         if self.call_pending:

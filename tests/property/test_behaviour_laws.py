@@ -214,7 +214,7 @@ def test_patience_does_not_start_again_in_another_line(written):
 @EXAMPLES
 @given(days)
 def test_every_call_is_answered_and_every_break_ends(written):
-    """A cashier comes just the walk after he is called, one call at a time; rests last in full."""
+    """A cashier comes the walk after he is called, or as his shift begins; rests last in full."""
     _, system, trace, _ = simulated(written)
     called: list[float] = []
     due: dict[int, list[float]] = defaultdict(list)
@@ -225,7 +225,9 @@ def test_every_call_is_answered_and_every_break_ends(written):
             assert not called
             called.append(time_s)
         elif event == Event.CAME:
-            assert time_s == called.pop() + system.demand.walk_s
+            since = called.pop()
+            at_once = time_s == since and since in system.shift_start_s
+            assert at_once or time_s == since + system.demand.walk_s
         elif event == Event.BREAK:
             taken = next(rest for rest in breaks if rest[:2] == (time_s, server))
             breaks.remove(taken)
@@ -454,10 +456,10 @@ def test_a_spare_cashier_more_makes_nobody_start_later(called, fewer):
             [0, 2, 7, 7, 12], [9, 7, 3, 7, 7], {}, {"close_below": 1.0, "stay_s": 0.0},
             ([0], [0, 0]), (4, 12.0, 13.0), id="tills close again",
         ),
-        # Cashiers begin one after the other. The one who is there from the start keeps the line so
-        # short that no more are called; without him both others come, and the last finds a till.
+        # Cashiers begin one after the other. With one from 1 on, the line is so short at 3 or 5 that
+        # a cashier who would have come as his shift begins is called only later, and has to walk.
         pytest.param(
-            [4, 4, 10, 10], [8, 4, 5, 7], {}, {}, ([6, 7], [0, 6, 7]), (3, 11.0, 12.0),
+            [0, 0, 0, 4, 6], [9, 2, 3, 4, 8], {}, {}, ([3, 5], [1, 3, 5]), (4, 8.0, 9.0),
             id="shifts begin at different times",
         ),
         # People give up. Those who would have given up with one till are served by the second.

@@ -130,7 +130,7 @@ def cached(monkeypatch):
     days: dict[Any, Any] = {}
 
     def once(scenario: Scenario, replication: int, engine: str = "simpy") -> Any:
-        key = (scenario, replication)
+        key = (scenario.model_dump_json(), replication)
         if key not in days:
             days[key] = simulate_day(scenario, replication, engine)
         return days[key]

@@ -17,13 +17,14 @@ from simqueue.fit.equivalence import (
     DIFFERS,
     MATCHES,
     Comparison,
+    Evidence,
     Need,
-    _p_match,
     allowed,
     comparison,
     holm,
     judged,
     need,
+    p_match,
 )
 from simqueue.fit.sampling import studies_of
 from tests.lindley import waits
@@ -131,7 +132,7 @@ def test_more_days_tell_more():
 def test_one_day_against_simulated_days_is_the_textbooks_prediction_interval():
     """Without growth and floors the range is x - m -+ t s sqrt(1 + 1/R), t with R - 1 degrees."""
     s, r = 12.0, 50
-    low, high = allowed(100.0, 0.0, s, s / sqrt(r), 30.0, r)
+    low, high = allowed(Evidence(100.0, 0.0, s, s / sqrt(r), 30.0, 0.0, r))
     reach = stats.t.ppf(0.95, r - 1) * s * sqrt(1 + 1 / r)
     assert low == pytest.approx(100 - reach)
     assert high == pytest.approx(100 + reach)
@@ -143,8 +144,9 @@ def test_one_day_against_simulated_days_is_the_textbooks_prediction_interval():
 )  # fmt: skip
 def test_range_and_p_value_say_the_same(mean, expected, error, own, delta, service):
     """The p-value is below 5 % exactly where the range lies within the margin."""
-    low, high = allowed(mean, expected, error, own, service, 100)
-    p = _p_match(mean, expected, delta, error, own, service, 100)
+    found = Evidence(mean, expected, error, own, service, max(expected, mean), 100)
+    low, high = allowed(found)
+    p = p_match(found, delta)
     lower = -delta if delta < expected else -inf
     gap = min(abs(high - delta), abs(low - lower))
     if gap > 1e-6 * (1 + delta):
@@ -153,7 +155,7 @@ def test_range_and_p_value_say_the_same(mean, expected, error, own, delta, servi
 
 def test_waits_that_could_be_of_any_length_have_no_upper_limit():
     """Where the error is as large as the mean, no length of the shop's waits can be excluded."""
-    assert allowed(30.0, 30.0, 60.0, 1.0, 30.0, 100)[1] == inf
+    assert allowed(Evidence(30.0, 30.0, 60.0, 1.0, 30.0, 30.0, 100))[1] == inf
 
 
 def test_a_shop_more_variable_than_the_scenario_is_less_certain():

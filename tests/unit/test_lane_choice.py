@@ -18,6 +18,7 @@ CHOOSER = Chooser(items=4, position_m=10.0, line_of_last=1, n_lines=5)
 
 CASES = [
     ("random", True, True, 0.0),
+    ("random_till", True, True, 0.0),
     ("shortest_queue", True, True, 1.5),  # 3 people for 2 tills
     ("shortest_queue", True, False, 3.0),
     ("shortest_queue", False, True, 1.0),  # 2 waiting
@@ -42,6 +43,16 @@ def test_scores_worked_by_hand(rule, count_in_service, per_server, score):
     """The score of the line above is the one worked out by hand."""
     p = Choice(rule, count_in_service=count_in_service, per_server=per_server)
     assert find("lane_choice", rule).function(LINE, CHOOSER, p) == score
+
+
+@pytest.mark.parametrize(
+    ("n_tills", "u", "score"), [(4, 0.24, -1), (4, 0.25, 1), (1, 0.99, -1), (0, 0.99, -1)]
+)
+def test_machines_stand_in_for_one_of_the_tills(n_tills, u, score):
+    """A random till: among n tills the machines win one time in n, and without tills always."""
+    machines, customer = LINE._replace(kind=2), CHOOSER._replace(n_tills=n_tills, u_kind=u)
+    found = find("lane_choice", "random_till").function(machines, customer, Choice("random_till"))
+    assert found == score
 
 
 def test_every_rule_has_a_case():

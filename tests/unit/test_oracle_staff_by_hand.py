@@ -45,8 +45,8 @@ def test_a_cashier_is_called_opens_a_till_and_closes_it():
         assert column(log, "start_s")[:5] == [0.0, 10.0, 20.0, 30.0, 6.0]
 
 
-def test_a_till_with_a_gap_closes_on_demand_when_the_service_ends():
-    """Customer 3 ends at 13, the till is held until 15: told to close at 13, closed at 15."""
+def test_a_till_with_a_gap_closes_on_demand_when_it_is_free_again():
+    """Customer 3 ends at 13, the till is held until 15: it closes at 15, not before."""
     trace = simulate(
         day(
             [0.0, 1.0, 2.0, 3.0],
@@ -59,7 +59,6 @@ def test_a_till_with_a_gap_closes_on_demand_when_the_service_ends():
     )[0]
     assert [row for row in trace if row[3] == 1 and row[0] > 3.0] == [
         (13.0, "END", 3, 1, 1),
-        (13.0, "CLOSING", -1, 1, 1),
         (15.0, "FREE", 3, 1, 1),
         (15.0, "CLOSED", -1, 1, 1),
     ]
@@ -149,9 +148,9 @@ def test_the_longest_wait_runs_from_the_first_joining_and_does_not_count_walkers
 
 
 def test_a_call_lapses_when_nobody_is_spare_and_comes_to_nothing_when_his_shift_is_over():
-    """The first shift is 3 to 6, a walk takes 4: called when it starts at 3, at 7 nobody comes.
+    """The shift is 1.5 to 5, a walk takes 4: called at 2, when two wait; at 6 nobody comes.
 
-    The call of customer 2 at 2 finds nobody; that of customer 3 at 8 neither.
+    At 1.5 only one waits, which is not above 1. The call of customer 3 at 8 finds nobody.
     """
     trace = simulate(
         day(
@@ -159,12 +158,33 @@ def test_a_call_lapses_when_nobody_is_spare_and_comes_to_nothing_when_his_shift_
             [[1, 1]],
             **roster((0.0, 0, 1)),
             demand=on_demand(0, call_above=1.0, walk_s=4.0),
-            **shifts((3.0, 6.0)),
+            **shifts((1.5, 5.0)),
+        )
+    )[0]
+    assert kinds(trace, "CALLED", "CAME") == [
+        (2.0, "CALLED", -1, -1, -1),
+        (6.0, "CAME", -1, -1, -1),
+    ]
+
+
+def test_the_first_of_a_shift_comes_at_once_the_others_walk():
+    """Two shifts begin at 3, when two wait at one till: the first cashier opens till 2 at 3.
+
+    The second stays spare, although the mean line (1 waits after till 2 has opened, 1 / 2) would
+    not call him anyway; customer 3 at 8 finds 2 waiting at two tills, which is not above 1 either.
+    """
+    trace = simulate(
+        day(
+            [0.0, 1.0, 2.0, 8.0],
+            [[1, 1]],
+            **roster((0.0, 0, 1)),
+            demand=on_demand(0, call_above=1.0, walk_s=4.0),
+            **shifts((3.0, 60.0), (3.0, 60.0)),
         )
     )[0]
     assert kinds(trace, "CALLED", "CAME") == [
         (3.0, "CALLED", -1, -1, -1),
-        (7.0, "CAME", -1, -1, -1),
+        (3.0, "CAME", -1, 1, 1),
     ]
 
 

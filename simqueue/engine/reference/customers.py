@@ -9,10 +9,12 @@ from simqueue.engine.reference.lines import Line
 from simqueue.engine.reference.servers import Process
 from simqueue.registry import find
 from simqueue.rules import Chooser
-from simqueue.tables import Event, Instant, Why, Workload
+from simqueue.tables import Event, Instant, Kind, Why, Workload
 
 if TYPE_CHECKING:
     from simqueue.engine.reference.day import Day
+
+LATER_DIGITS = 2.0**20  # of a uniform: exact, and independent of the digits that settle ties
 
 
 class Customers:
@@ -28,7 +30,7 @@ class Customers:
         self.choice = system.choice
         rule = find("lane_choice", self.choice.rule)
         self.score, self.sees = rule.function, rule.defaults["sees"]
-        self.ties_random = self.choice.ties_random or self.choice.rule == "random"
+        self.ties_random = self.choice.ties_random or rule.defaults["ties_random"]
         self.perception = system.perception.tolist()
         self.front_m = max((line.position_m for line in day.lines), default=0.0)
         self.balks = find("balk", system.balk_rule) if system.balk_rule else None
@@ -52,7 +54,7 @@ class Customers:
                 day.note(Event.BALK, i, -1, why)
                 continue
             self.join(i, line)
-            day.demand.look_to_call()
+            day.demand.look_to_call(day.system.demand.walk_s)
             day.settle()
 
     def eligible(self, i: int) -> list[Line]:
@@ -66,17 +68,22 @@ class Customers:
         """The line with the lowest score; ties: the preferred kind, then by u or the first."""
         if len(eligible) < 2:  # nothing to compare
             return next(iter(eligible), None)
-        scores = self.judge(i, eligible)
+        scores = self.judge(i, eligible, u)
         lowest = min(scores)
         tied = [line for line, score in zip(eligible, scores, strict=True) if score == lowest]
         if self.choice.prefer >= 0:
             tied = [line for line in tied if line.lane.kind == self.choice.prefer] or tied
         return tied[int(u * len(tied))] if self.ties_random else tied[0]
 
-    def judge(self, i: int, eligible: list[Line]) -> list[float]:
+    def judge(self, i: int, eligible: list[Line], u: float) -> list[float]:
         """The scores of lines in the eyes of customer i."""
         chooser = Chooser(
-            self.day.items[i], self.place[i] * self.front_m, self.line_of_last, len(self.day.lines)
+            self.day.items[i],
+            self.place[i] * self.front_m,
+            self.line_of_last,
+            len(self.day.lines),
+            sum(line.lane.kind != Kind.SELF_SERVICE for line in eligible),
+            u * LATER_DIGITS % 1.0,
         )
         scores = [self.score(line.seen(self.sees), chooser, self.choice) for line in eligible]
         if self.perception:

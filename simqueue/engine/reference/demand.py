@@ -64,7 +64,8 @@ class OnDemand:
             float(day.system.shift_start_s[c]), Instant.ROSTER, day.key_of_shift_start(c)
         )
         cashier.on_shift = True
-        self.look_to_call()
+        if c == 0 or day.system.shift_start_s[c - 1] < day.system.shift_start_s[c]:
+            self.look_to_call(walk_s=0.0)  # the first of a shift comes past the tills anyway
         day.settle()
         if day.system.shift_end_s[c] == inf:
             return
@@ -76,13 +77,13 @@ class OnDemand:
             day.roster.wind_down([cashier.till])
         day.settle()
 
-    def look_to_call(self) -> None:
+    def look_to_call(self, walk_s: float) -> None:
         """Call a spare cashier if the lines are too long and nobody is on his way."""
         if not self.terms.on or self.pending or self.spare() is None or not self._too_long():
             return
         self.pending = True
         self.day.note(Event.CALLED, -1, -1, -1)
-        self.day.clock.process(self._come())
+        self.day.clock.process(self._come(walk_s))
 
     def _too_long(self) -> bool:
         return (
@@ -104,10 +105,10 @@ class OnDemand:
         now, joined = self.day.clock.now, self.day.customers.joined_s
         return max((now - joined[i] for line in self.lines for i in line.waiting), default=0.0)
 
-    def _come(self) -> Process:
+    def _come(self, walk_s: float) -> Process:
         """The cashier who was called walks to the tills and opens one."""
         day = self.day
-        yield day.clock.at(day.clock.now + self.terms.walk_s, Instant.CASHIER_ARRIVES, 0)
+        yield day.clock.at(day.clock.now + walk_s, Instant.CASHIER_ARRIVES, 0)
         self.pending = False
         cashier, till = self.spare(), self._till_to_open()
         if cashier is None or till is None:

@@ -123,13 +123,10 @@ class Server:
         gap = self.line.lane.gap_s[i]
         if gap > 0.0:
             self.planned_free_s = self.day.clock.now + gap
-            self.day.after_service(self)
-            yield self.day.clock.at(self.planned_free_s, Instant.END_OF_GAP, i)
-            following = self.become_free(i)
             self.day.settle()
-        else:
-            following = self.become_free(i)
-            self.day.after_service(self)
+            yield self.day.clock.at(self.planned_free_s, Instant.END_OF_GAP, i)
+        following = self.become_free(i)
+        self.day.after_service(self)
         return following
 
     def become_free(self, i: int) -> int | None:

@@ -1,0 +1,156 @@
+"""What the blocks of a scenario ask beyond their keys, as far as a JSON Schema can say it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from simqueue import units
+from simqueue.customers.spec import ArrivalsSpec, RateTable
+from simqueue.fields import Spec
+from simqueue.scenario.model import Scenario
+from simqueue.scenario.schema_values import NOTHING, SOME_TIME, Schema, off
+from simqueue.shop.spec import (
+    AcceptsSpec,
+    BalkSpec,
+    BreakSpec,
+    HelpSpec,
+    LaneSpec,
+    OnDemandSpec,
+    StaffingSpec,
+    StoreSpec,
+    TraineesSpec,
+)
+from simqueue.shop.staff import LONGEST_TRAINEE
+
+# Keys that the block fills in by itself, though its model has no default for them.
+FILLED_IN: Final[dict[type[Spec], tuple[str, ...]]] = {LaneSpec: ("line", "service")}
+
+# Narrower limits of single keys, checked by the validators of their block.
+NARROWER: Final[dict[tuple[type[Spec], str], Schema]] = {
+    (Scenario, "replications"): {"maximum": 1_000_000},
+    (Scenario, "customers"): {"minItems": 1},
+    (Scenario, "lanes"): {"minItems": 1},
+    (LaneSpec, "tills"): {"maximum": 10_000},
+    (LaneSpec, "machines"): {"maximum": 10_000},
+    (OnDemandSpec, "spare"): {"maximum": 10_000},
+    (ArrivalsSpec, "customers_per_day"): {"maximum": units.MOST_PER_HOUR},
+    (TraineesSpec, "pace"): {"minimum": 1, "maximum": LONGEST_TRAINEE},
+    (BreakSpec, "lasts"): SOME_TIME,
+    (StaffingSpec, "shift"): SOME_TIME,
+    (AcceptsSpec, "payment"): {"minItems": 1, "uniqueItems": True},
+}
+
+
+def given(*keys: str) -> Schema:
+    """The keys are there, with a value."""
+    something = {key: {"not": NOTHING} for key in keys}
+    return {"required": list(keys), "properties": something}
+
+
+def when(condition: Schema, then: Schema) -> Schema:
+    """Where the condition holds, the other must hold too."""
+    return {"if": condition, "then": then}
+
+
+def absent(reason: str, *keys: str) -> Schema:
+    """The keys are not there, or empty."""
+    return {"properties": {key: {**NOTHING, "errorMessage": reason} for key in keys}}
+
+
+def _both(*schemas: Schema) -> Schema:
+    properties = {k: v for s in schemas for k, v in s.get("properties", {}).items()}
+    required = [key for s in schemas for key in s.get("required", [])]
+    return {"properties": properties, **({"required": required} if required else {})}
+
+
+def _one_of(*keys: str) -> Schema:
+    """Exactly one of the keys has a value."""
+    return {"oneOf": [given(key) for key in keys]}
+
+
+def _kind(*names: str) -> Schema:
+    return {"properties": {"kind": {"enum": list(names)}}, "required": ["kind"]}
+
+
+_MACHINES = "goes only with kind self_service"
+_TILLS = "goes only with kind staffed or express"
+_LANE = {
+    "allOf": [
+        when(
+            _kind("self_service"),
+            _both(
+                {"required": ["machines"], "properties": {"line": {"enum": ["shared", None]}}},
+                absent(_TILLS, "tills"),
+            ),
+        ),
+        when(
+            _kind("self_service"),
+            {
+                "properties": {
+                    "trainees": {**off("No trainees."), "errorMessage": _TILLS},
+                    "breaks": {"maxItems": 0, "errorMessage": _TILLS},
+                }
+            },
+        ),
+        when(
+            _kind("staffed", "express"),
+            _both({"required": ["tills"]}, absent(_MACHINES, "machines", "attendants")),
+        ),
+        when(
+            _kind("staffed", "express"),
+            {"properties": {"help": {**off("No help."), "errorMessage": _MACHINES}}},
+        ),
+        when(_kind("express"), given("max_items")),
+    ]
+}
+_STORE = {
+    "anyOf": [
+        _both(given("opens", "closes"), absent("goes only with a horizon", "horizon", "warm_up")),
+        _both(given("horizon"), absent("does not go with a horizon", "opens", "closes")),
+    ]
+}
+_ARRIVALS = {
+    **_one_of("shape", "per_hour", "constant_per_hour", "csv"),
+    **when(
+        {"properties": {"shape": {"type": "string"}}, "required": ["shape"]},
+        given("customers_per_day"),
+    ),
+}
+_STAFFING = {
+    "allOf": [
+        when(given("on_duty"), given("shift")),
+        when(given("shift"), given("on_duty")),
+        when(
+            {
+                "properties": {"on_demand": {"type": "object", **given("spare")}},
+                "required": ["on_demand"],
+            },
+            absent("does not go together with on_demand.spare", "on_duty"),
+        ),
+        when(
+            {"properties": {"on_demand": {"type": "object"}}, "required": ["on_demand"]},
+            {"anyOf": [given("on_duty"), {"properties": {"on_demand": given("spare")}}]},
+        ),
+    ]
+}
+_ON_DEMAND = when(
+    {"properties": {"call_above": off("")}, "required": ["call_above"]},
+    {"properties": {"waited_over": {"not": off("")}}, "required": ["waited_over"]},
+)
+RULES: Final[dict[type[Spec], dict[str, Any]]] = {
+    Scenario: when(
+        {
+            "properties": {"targets": {"type": "object", "required": ["wait_vs_benchmark"]}},
+            "required": ["targets"],
+        },
+        given("benchmark_wait"),
+    ),
+    StoreSpec: _STORE,
+    RateTable: _one_of("per_hour", "constant_per_hour", "csv"),
+    ArrivalsSpec: _ARRIVALS,
+    LaneSpec: _LANE,
+    HelpSpec: {"anyOf": [given("chance"), given("per_item")]},
+    BalkSpec: _one_of("longer_than", "expected_wait_over"),
+    OnDemandSpec: _ON_DEMAND,
+    StaffingSpec: _STAFFING,
+}

@@ -1,0 +1,145 @@
+"""JSON Schemas of single values: durations, shares, clock times, switches, as the readers take them.
+
+Keywords for numbers bind numbers only and `pattern` binds text only, so that one schema may say
+both. `errorMessage` and `patternErrorMessage` are read by the YAML language server, and by nobody
+else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from simqueue import fields as f
+from simqueue import units
+
+Schema = dict[str, Any]
+
+_NUMBER = r"(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
+_PER_CENT = r"\s*(?:%|percent|per cent)\s*$"
+_HOURS = ("h", "hr", "hrs", "hour", "hours")
+_MINUTES = ("min", "mins", "minute", "minutes")
+_SHORT = ("s", "sec", "secs", "second", "seconds")
+_DAYS = ("d", "day", "days")
+
+
+def any_case(words: Iterable[str]) -> str:
+    """A pattern for one of the words, in capitals or not."""
+    spelled = ("".join(f"[{c}{c.upper()}]" if c.isalpha() else c for c in w) for w in words)
+    return f"(?:{'|'.join(spelled)})"
+
+
+_UNIT = any_case((*_SHORT, *_MINUTES, *_HOURS, *_DAYS))
+_PART = rf"\s*(?:\+?{_NUMBER}\s*{_UNIT}|\d+:[0-5]\d\s*{any_case((*_MINUTES, *_HOURS))})"
+DURATION_PATTERN = rf"(?:{_PART})+\s*"
+CLOCK_PATTERN = r"^\s*(?:(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?|24:00(?::00)?)\s*$"
+
+
+def told(message: str) -> Schema:
+    """The message an editor shows when the value is of another kind."""
+    return {"errorMessage": message, "patternErrorMessage": message}
+
+
+_DURATION = told("must be a duration with a unit, as in '90 s' or '4 min'")
+_SHARE = told("must be a share, as in '55 %' or 0.55")
+DURATION: Schema = {"type": "string", "pattern": f"^{DURATION_PATTERN}$", **_DURATION}
+SOME_TIME: Schema = {  # longer than nothing: some digit is not 0
+    "type": "string",
+    "pattern": f"^(?=.*[1-9]){DURATION_PATTERN}$",
+    **_DURATION,
+}
+SHARE: Schema = {
+    "type": ["number", "string"],
+    "minimum": 0,
+    "maximum": 1,
+    "pattern": r"^\s*\+?0*(?:100(?:\.0*)?|\d{1,2}(?:\.\d*)?|\.\d+|\d(?:\.\d*)?[eE]-\d+)" + _PER_CENT,
+    **_SHARE,
+}
+RATIO: Schema = {
+    "type": ["number", "string"],
+    "minimum": 0,
+    "pattern": rf"^\s*\+?{_NUMBER}{_PER_CENT}",
+    **told("must be a ratio, as in '60 %' or 0.6"),
+}
+SPREAD: Schema = {**RATIO, "maximum": 10, **told("must be a share of the mean, as in 0.1 or '10 %'")}
+CLOCK: Schema = {
+    "type": "string",
+    "pattern": CLOCK_PATTERN,
+    **told('must be a time on the clock, as in "08:00" or "17:30"'),
+}
+PER_HOUR: Schema = {
+    "type": ["number", "string"],
+    "minimum": 0,
+    "maximum": units.MOST_PER_HOUR,
+    "pattern": rf"^\s*\+?{_NUMBER}\s*(?:/|per|an|a)\s*{_UNIT}\s*$",
+    **told("must be a rate per hour, as in 60, or '2 per min'"),
+}
+TEXT: Schema = {"type": ["string", "number"], "pattern": r"\S", "maxLength": 10_000}
+COUNT: Schema = {"type": "integer", "minimum": 0, "maximum": 10**9}
+NOTHING: Schema = {"type": "null"}
+PAIRS = ("no", "yes"), ("off", "on"), ("false", "true")
+
+# What a plain type of `fields` accepts; compound types are put together in `schema`.
+VALUES: dict[object, Schema] = {
+    f.Text: TEXT,
+    f.Seconds: DURATION,
+    f.Share: SHARE,
+    f.Clock: CLOCK,
+    f.PerHour: PER_HOUR,
+    f.Spread: SPREAD,
+    f.Count: COUNT,
+    f.CountFrom1: {**COUNT, "minimum": 1},
+    f.Number: {"type": "number"},
+    f.NotNegative: {"type": "number", "minimum": 0},
+    f.Positive: {"type": "number", "exclusiveMinimum": 0},
+    type(None): NOTHING,
+}
+
+
+def any_of(*schemas: Schema) -> Schema:
+    """One of the schemas; nested choices are told as one."""
+    flat = [s for x in schemas for s in (x["anyOf"] if set(x) == {"anyOf"} else [x])]
+    return flat[0] if len(flat) == 1 else {"anyOf": flat}
+
+
+def one_word(about: Mapping[str, str]) -> Schema:
+    """One of the words, each with what it means."""
+    return {"enum": list(about), "enumDescriptions": list(about.values())}
+
+
+def switched(on: str, off: str) -> Schema:
+    """On or off, in any of the words for them; what each does may be ''."""
+    words: dict[Any, str] = {"yes": on, "no": off, "on": on, "off": off}
+    known: Schema = {
+        "enum": [*words, True, False],
+        "enumDescriptions": [*words.values(), on, off],
+        "errorMessage": "must be on or off",
+    }
+    return any_of(known, _spelled(word for pair in PAIRS for word in pair))
+
+
+def off(about: str) -> Schema:
+    """Switched off, in any of the words for it."""
+    known: Schema = {"enum": ["off", "no", False], "enumDescriptions": [about] * 3}
+    return any_of(known, _spelled(pair[0] for pair in PAIRS))
+
+
+def on(about: str) -> Schema:
+    """Switched on, in any of the words for it."""
+    known: Schema = {"enum": ["on", "yes", True], "enumDescriptions": [about] * 3}
+    return any_of(known, _spelled(pair[1] for pair in PAIRS))
+
+
+def _spelled(words: Iterable[str]) -> Schema:
+    return {"type": "string", "pattern": f"^{any_case(words)}$"}
+
+
+def by_clock(value: Schema) -> Schema:
+    """A table of such values by clock time."""
+    return {
+        "type": "object",
+        "patternProperties": {CLOCK_PATTERN: value},
+        "additionalProperties": False,
+        "minProperties": 1,
+        **told('must be a time on the clock, as in "08:00" or "17:30"'),
+    }
