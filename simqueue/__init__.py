@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from simqueue.fit.check import check
     from simqueue.scenario.faults import ScenarioError
     from simqueue.scenario.load import load, loads
     from simqueue.scenario.model import Scenario
@@ -24,11 +25,12 @@ _HOMES = {
     "load": "simqueue.scenario",
     "loads": "simqueue.scenario",
     "Estimate": "simqueue.study",
+    "check": "simqueue.fit",
     "Study": "simqueue.study",
     "run": "simqueue.study",
 }
 
-__all__ = ["Estimate", "Scenario", "ScenarioError", "Study", "load", "loads", "run"]
+__all__ = ["Estimate", "Scenario", "ScenarioError", "Study", "check", "load", "loads", "run"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public name

@@ -74,7 +74,10 @@ def run_command(
     folder = out or Path("outputs") / scenario.slug
     if study.partial:  # an earlier, complete result stays as it is
         folder = folder.with_name(folder.name + "-partial")
-    written = publish(study, folder, keep=keep, command=_command(), report=not no_report)
+    written = publish(
+        study, folder, keep=keep, command=_command(), report=not no_report,
+        scenario_path=str(file), options=_options(set_, replications, seed),
+    )  # fmt: skip
     _tell(written.screen, written.summary, as_json)
     _leave(study, file)
 
@@ -244,6 +247,15 @@ def _load(file: Path, changes: list[str]) -> Any:  # noqa: ANN401 - Scenario, im
     from simqueue.scenario import load
 
     return load(file, changes)
+
+
+def _options(
+    changes: list[str] | None, replications: int | None, seed: int | None
+) -> list[tuple[str, str]]:
+    """The options that decided what was simulated."""
+    numbers = (("--replications", replications), ("--seed", seed))
+    given = [(flag, str(number)) for flag, number in numbers if number is not None]
+    return [("--set", change) for change in changes or []] + given
 
 
 def _keep(text: str) -> int:

@@ -120,7 +120,8 @@ class ArrivalsSpec(RateTable):
         None, description="How they spread over the day: saturday, or a table as in {csv: day.csv}."
     )
     interpolate: Literal["constant", "linear"] = Field(
-        "constant", description="Rates hold until the next time, or change along a straight line."
+        "constant",
+        description="Rates hold until the next time in the table, as in constant; or change along a straight line (linear).",
     )
     day_to_day_cv: Spread = Field(
         0.0, description="Typical spread between days as a share of the mean, as in 0.1."
@@ -213,11 +214,19 @@ class SegmentSpec(Spec):
     alone: Share = Field(
         0.8,
         description="Share who shop alone, as in 80 %.",
-        json_schema_extra={"source": "assumption"},
+        json_schema_extra={"basis": "assumption"},
     )
-    self_service: Share = Field(1.0, description="Share who consider the machines, as in 60 %.")
+    self_service: Share = Field(
+        1.0,
+        description="Share who consider the machines, as in 60 %.",
+        json_schema_extra={"basis": "assumption"},
+    )
     member: Share = Field(0.0, description="Share who are members of the shop's club, as in 40 %.")
-    pays: PaysSpec = Field(CARD_ONLY, description="How they pay, as in {cash: 20 %, card: 80 %}.")
+    pays: PaysSpec = Field(
+        CARD_ONLY,
+        description="How they pay, as in {cash: 20 %, card: 80 %}.",
+        json_schema_extra={"basis": "assumption"},
+    )
     value_of_time: Positive = Field(
         1.0, description="1 is average; above 1 they are more in a hurry, as in 1.2."
     )
@@ -234,5 +243,6 @@ class SegmentSpec(Spec):
         None, description="The wait this kind would say it expects, as in 4 min."
     )
     likes_self_service: Number = Field(
-        0.0, description="How much more than others they like machines, in points of the score."
+        0.0,
+        description="How many points of the score they like machines more than others do, as in 2.",
     )

@@ -36,9 +36,15 @@ LATER_FORMS = (
 class WaitDisplay(Spec):
     """A sign that shows people on joining how long they will wait."""
 
-    rounds_to: Seconds = Field(60.0, description="The sign shows multiples of this, as in 1 min.")
+    rounds_to: Seconds = Field(
+        60.0,
+        description="The sign shows multiples of this, as in 1 min.",
+        json_schema_extra={"basis": "assumption"},
+    )
     error_cv: Spread = Field(
-        0.2, description="Typical error of the sign as a share of the wait, as in 0.2."
+        0.2,
+        description="Typical error of the sign as a share of the wait, as in 0.2.",
+        json_schema_extra={"basis": "assumption"},
     )
 
 
@@ -49,17 +55,70 @@ class Propositions(Spec):
     last_place. Tolerance: value. Company is neutral unless it is told to act.
     """
 
-    occupied: Switch = Field(True, description="Waiting with something to look at feels shorter.")
-    moving: Switch = Field(True, description="Waiting in a line that moves feels shorter.")
-    in_process: Switch = Field(True, description="Waiting after the service began feels shorter.")
-    known: Switch = Field(True, description="A wait whose length is displayed feels shorter.")
-    fairness: Switch = Field(True, description="Being overtaken in one's own kind of line annoys.")
-    explanation: Switch = Field(True, description="A stoppage that nobody explains annoys.")
-    anxiety: Switch = Field(True, description="With several lines, one wonders about the others.")
-    last_place: Switch = Field(True, description="Waiting with nobody behind one is worse.")
-    value: Switch = Field(True, description="For a full trolley a longer wait is acceptable.")
+    occupied: Switch = Field(
+        True,
+        description="Whether waiting with something to look at feels shorter, as in off.",
+        json_schema_extra={
+            "basis": "evidence",
+            "source": "Borges et al. 2015; against: Pruyn, Smidts 1998",
+        },
+    )
+    moving: Switch = Field(
+        True,
+        description="Whether waiting in a line that moves feels shorter, as in off.",
+        json_schema_extra={
+            "basis": "evidence",
+            "source": "van der Bijl et al. 2011; Soman, Shi 2003",
+        },
+    )
+    in_process: Switch = Field(
+        True,
+        description="Whether waiting after the service began feels shorter, as in off.",
+        json_schema_extra={"basis": "evidence", "source": "Dube-Rioux et al. 1989"},
+    )
+    known: Switch = Field(
+        True,
+        description="Whether a wait whose length is displayed feels shorter, as in off.",
+        json_schema_extra={
+            "basis": "evidence",
+            "source": "Watkins et al. 2011; against: Hui, Zhou 1996",
+        },
+    )
+    fairness: Switch = Field(
+        True,
+        description="Whether being overtaken in one's own kind of line annoys, as in off.",
+        json_schema_extra={
+            "basis": "evidence",
+            "source": "Pruyn, Smidts 1993; how much is an assumption",
+        },
+    )
+    explanation: Switch = Field(
+        True,
+        description="Whether a stoppage that nobody explains annoys, as in off.",
+        json_schema_extra={"basis": "evidence", "source": "Taylor 1994; how much is an assumption"},
+    )
+    anxiety: Switch = Field(
+        True,
+        description="Whether several lines make people wonder about the others, as in off.",
+        json_schema_extra={"basis": "assumption", "source": "Maister 1985"},
+    )
+    last_place: Switch = Field(
+        True,
+        description="Whether waiting with nobody behind one is worse, as in off.",
+        json_schema_extra={"basis": "evidence", "source": "Buell 2021"},
+    )
+    value: Switch = Field(
+        True,
+        description="Whether a longer wait is acceptable for a full trolley, as in off.",
+        json_schema_extra={"basis": "assumption", "source": "Maister 1985"},
+    )
     company: Literal["neutral", "acts"] = Field(
-        "neutral", description="Whether company changes how long a wait feels; nobody knows."
+        "neutral",
+        description="Whether company changes how long a wait feels, as in acts.",
+        json_schema_extra={
+            "basis": "assumption",
+            "source": "Maister 1985 against Pruyn, Smidts 1999",
+        },
     )
 
 
@@ -67,22 +126,33 @@ class ExperienceSpec(Spec):
     """The block `experience` of a scenario, complete and checked."""
 
     model: str = Field(
-        "judged-wait", description="Form of the psychology, see `simqueue list perception`."
+        "judged-wait",
+        description="Form of the psychology, as in power: see `simqueue list perception`.",
+        json_schema_extra={
+            "basis": "assumption",
+            "source": "one of several forms: docs/psychology.md",
+        },
     )
     occupied: Switch = Field(
         False, description="Whether there is something to look at in the queue, as in yes."
     )
     stoppages_explained: Switch = Field(
-        False, description="Whether staff say why it takes long when something holds up a line."
+        False,
+        description="Whether staff say why it takes long when something holds up a line, as in yes.",
     )
     wait_display: WaitDisplay | None = Field(
         None, description="A sign with the wait, as in {rounds_to: 1 min, error_cv: 0.2}, or off."
     )
     expected_wait: Seconds = Field(
-        240.0, description="How long a wait people would say they expect, as in 4 min."
+        240.0,
+        description="How long a wait people would say they expect, as in 4 min.",
+        json_schema_extra={
+            "basis": "assumption",
+            "source": "US shoppers said just under 5 min in 2009",
+        },
     )
     asked: Literal["at_till", "same_day", "next_day"] = Field(
-        "at_till", description="When the customers are asked for their opinion."
+        "at_till", description="When the customers are asked for their opinion, as in next_day."
     )
     propositions: Propositions = Field(
         Propositions(),

@@ -79,7 +79,7 @@ def split(line: str, number: int, separator: str) -> list[Cell]:
     """The cells of one line; a doubled quote inside quotes is a quote.
 
     >>> [(c.column, c.text) for c in split('12, "till, left" ,x', 1, ",")]
-    [(1, '12'), (5, 'till, left'), (18, 'x')]
+    [(1, '12'), (5, 'till, left'), (19, 'x')]
     """
     cells: list[Cell] = []
     start, quoted = 0, False

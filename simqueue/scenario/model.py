@@ -64,18 +64,26 @@ class Scenario(Spec):
 
     scenario: Text = Field(description="Name of the scenario, as in Saturday as it is.")
     about: Annotated[str, BeforeValidator(_about)] = Field(
-        "", description="What it is and where its numbers come from, in a sentence."
+        "", description="What it is and whence its numbers come, as in Roster of spring 2026."
     )
     seed: Annotated[int, BeforeValidator(_seed)] = Field(
         1, description="Number that fixes all chance, as in 2026."
     )
-    replications: CountFrom1 = Field(20, description="How many days are simulated, as in 20.")
+    replications: CountFrom1 = Field(
+        20,
+        description="How many days are simulated, as in 20.",
+        json_schema_extra={"basis": "assumption", "source": "mostly enough, the +- says how sure"},
+    )
     store: StoreSpec = Field(description='Opening hours, as in {opens: "08:00", closes: "21:00"}.')
     arrivals: ArrivalsSpec = Field(
         description="When customers come, as in {customers_per_day: 5464, shape: saturday}."
     )
-    customers: tuple[SegmentSpec, ...] = Field(description="The kinds of customers, a list.")
-    lanes: tuple[LaneSpec, ...] = Field(description="The places to pay, a list.")
+    customers: tuple[SegmentSpec, ...] = Field(
+        description="The kinds of customers, a list, as in [{segment: all, share: 1, items: {about: 12}}]."
+    )
+    lanes: tuple[LaneSpec, ...] = Field(
+        description="The places to pay, a list, as in [{lane: tills, kind: staffed, tills: 3}]."
+    )
     behaviour: BehaviourSpec = Field(
         BehaviourSpec(), description="What customers do at the lines, as in {renege: off}."
     )

@@ -30,6 +30,7 @@ from simqueue.scenario.model import Scenario
 from simqueue.scenario.schema_distributions import distribution, service
 from simqueue.scenario.schema_rules import FILLED_IN, NARROWER, RULES
 from simqueue.scenario.schema_values import (
+    DEFINITIONS,
     DURATION,
     NOTHING,
     RATIO,
@@ -38,6 +39,7 @@ from simqueue.scenario.schema_values import (
     Schema,
     any_of,
     by_clock,
+    defined,
     off,
     on,
     one_word,
@@ -45,6 +47,7 @@ from simqueue.scenario.schema_values import (
 )
 from simqueue.scenario.schema_words import MEANINGS, POINTS, TARGETS
 from simqueue.scenario.targets import MEASURES, Targets
+from simqueue.scenario.written import flow
 from simqueue.shop.behaviour import (
     MOST_PEOPLE,
     BehaviourSpec,
@@ -75,9 +78,11 @@ def schema() -> Schema:
         "title": "A shop's checkouts, as simqueue reads them",
         **block(Scenario),
         "definitions": {
-            _name(dimension): distribution(dimension) for dimension in Dimension
-        } | {"service": service(block(LinearSpec))},
-    }  # fmt: skip
+            **DEFINITIONS,
+            **{_name(dimension): distribution(dimension) for dimension in Dimension},
+            "service": service(block(LinearSpec)),
+        },
+    }
 
 
 def block(kind: type[Spec]) -> Schema:
@@ -108,25 +113,24 @@ def _key(kind: type[Spec], name: str, hint: object) -> Schema:
 
 def _narrowed(value: Schema, by: Schema) -> Schema:
     """The value within narrower limits; an empty one stays possible."""
-    if "anyOf" not in value:
-        return {**value, **by}
-    return {"anyOf": [s if s == NOTHING else {**s, **by} for s in value["anyOf"]]}
+    if "anyOf" in value:
+        return {"anyOf": [s if s == NOTHING else _narrowed(s, by) for s in value["anyOf"]]}
+    return by if "$ref" in value else {**value, **by}
 
 
 def _about(field: FieldInfo, default: object) -> Schema:
     """The hover text: one sentence, and below it the default and how it is known."""
     sentence = field.description or ""
-    if default is _UNSAID or isinstance(default, (dict, list)):
+    if default in (_UNSAID, ""):
         return {"description": sentence}
-    written = f"`{default}`" if default != "" else "empty"
     extra = field.json_schema_extra
     known = [extra.get(key) for key in ("basis", "source")] if isinstance(extra, dict) else []
     why = ": ".join(str(x) for x in known if x)
-    text = f"{sentence}\n\nDefault: {written}{f' ({why})' if why else ''}."
+    text = f"{sentence}\n\nDefault: `{flow(default)}`{f' ({why})' if why else ''}."
     return {"description": sentence, "markdownDescription": text}
 
 
-def _default(field: FieldInfo, hint: object, special: bool) -> Any:  # noqa: ANN401 - data of any shape
+def _default(field: FieldInfo, hint: Any, special: bool) -> Any:  # noqa: ANN401 - data of any shape
     """The default as a file would write it; `_UNSAID` where the block below says it, or nothing."""
     if field.is_required():
         return _UNSAID
@@ -187,7 +191,7 @@ def _name(dimension: Dimension) -> str:
 
 
 def _drawn(dimension: Dimension) -> Schema:
-    return {"$ref": f"#/definitions/{_name(dimension)}"}
+    return defined(_name(dimension))
 
 
 def _targets() -> Schema:
@@ -238,7 +242,7 @@ _COMPOUND: Final[dict[object, Callable[[], Schema]]] = {
         {"type": "number", "minimum": 0, "maximum": MOST_PEOPLE}, _drawn(Dimension.ITEMS)
     ),
     Wait: lambda: any_of(DURATION, _drawn(Dimension.DURATION)),
-    Service: lambda: {"$ref": "#/definitions/service"},
+    Service: lambda: defined("service"),
     Targets: _targets,
     OnDuty: lambda: any_of(by_clock(VALUES[Count]), NOTHING),
 }

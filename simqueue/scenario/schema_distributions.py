@@ -13,8 +13,10 @@ from simqueue.scenario.schema_values import (
     DURATION_PATTERN,
     RATIO,
     SHARE,
+    SOME_TIME,
     Schema,
     any_of,
+    defined,
     one_word,
     told,
 )
@@ -28,6 +30,12 @@ _SIZES: Final[dict[Dimension, Schema]] = {
     Dimension.ITEMS: {"type": "number", "minimum": 0, "maximum": MOST_ITEMS},
     Dimension.FACTOR: {"type": "number", "minimum": 0},
 }
+_ABOVE_0: Final[dict[Dimension, Schema]] = {
+    Dimension.DURATION: SOME_TIME,
+    Dimension.ITEMS: {"type": "number", "exclusiveMinimum": 0, "maximum": MOST_ITEMS},
+    Dimension.FACTOR: {"type": "number", "exclusiveMinimum": 0},
+}
+_MAY_BE_0: Final = ("fixed", "low", "values")
 _LIMITS: Final[dict[tuple[str, str], Schema]] = {
     ("gamma", "cv"): {"minimum": 0.01, "maximum": 10},
     ("weibull", "shape"): {"minimum": 0.2, "maximum": 100},
@@ -35,6 +43,7 @@ _LIMITS: Final[dict[tuple[str, str], Schema]] = {
     ("geometric", "mean"): {"minimum": 1},
     ("negative_binomial", "mean"): {"minimum": 1},
     ("lognormal", "cv"): {"exclusiveMinimum": 0},
+    ("negative_binomial", "r"): {"minimum": 0.01},
     ("lognormal", "sigma"): {"exclusiveMinimum": 0, "maximum": 4},
 }
 _NUMBER = r"\s*\d+(?:\.\d*)?\s*"
@@ -71,7 +80,7 @@ def service(linear: Schema) -> Schema:
     return any_of(
         {**one_word(named), "errorMessage": f"must be one of {', '.join(named)}, or a duration"},
         written,
-        {"$ref": "#/definitions/duration_distribution"},
+        defined("duration_distribution"),
     )
 
 
@@ -106,11 +115,13 @@ def _parameter(family: str, key: str, dimension: Dimension) -> Schema:
     about = {"description": PARAMETERS[key].format(**_EXAMPLES[dimension])}
     if key == "csv":
         return {**about, "type": "string"}
+    sizes = _SIZES if key in _MAY_BE_0 else _ABOVE_0
     if key == "most":
         whole = {"multipleOf": 1} if dimension is Dimension.ITEMS else {}
-        return {**about, **_SIZES[dimension], **whole}
-    one = {**(_SIZES[dimension] if key in SIZES else {**RATIO, **told("must be a number")})}
-    one.update(_LIMITS.get((family, key), {}))
+        return {**about, **sizes[dimension], **whole}
+    one = sizes[dimension] if key in SIZES else {**RATIO, **told("must be a number")}
+    if dimension is not Dimension.DURATION or key not in SIZES:
+        one = {**one, **_LIMITS.get((family, key), {})}
     if key in _LISTS:
         return {**about, "type": "array", "items": one, "minItems": 1}
     return {**about, **one}

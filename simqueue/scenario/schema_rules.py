@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from simqueue import units
 from simqueue.customers.spec import ArrivalsSpec, RateTable
+from simqueue.experience.spec import ExperienceSpec
 from simqueue.fields import Spec
 from simqueue.scenario.model import Scenario
 from simqueue.scenario.schema_values import NOTHING, SOME_TIME, Schema, off
@@ -36,6 +37,7 @@ NARROWER: Final[dict[tuple[type[Spec], str], Schema]] = {
     (ArrivalsSpec, "customers_per_day"): {"maximum": units.MOST_PER_HOUR},
     (TraineesSpec, "pace"): {"minimum": 1, "maximum": LONGEST_TRAINEE},
     (BreakSpec, "lasts"): SOME_TIME,
+    (ExperienceSpec, "expected_wait"): SOME_TIME,
     (StaffingSpec, "shift"): SOME_TIME,
     (AcceptsSpec, "payment"): {"minItems": 1, "uniqueItems": True},
 }
@@ -70,6 +72,11 @@ def _one_of(*keys: str) -> Schema:
 
 def _kind(*names: str) -> Schema:
     return {"properties": {"kind": {"enum": list(names)}}, "required": ["kind"]}
+
+
+def _within(key: str, holds: Schema) -> Schema:
+    """The block is there, and the condition holds in it."""
+    return {"properties": {key: {"type": "object", **holds}}, "required": [key]}
 
 
 _MACHINES = "goes only with kind self_service"
@@ -121,14 +128,11 @@ _STAFFING = {
         when(given("on_duty"), given("shift")),
         when(given("shift"), given("on_duty")),
         when(
-            {
-                "properties": {"on_demand": {"type": "object", **given("spare")}},
-                "required": ["on_demand"],
-            },
+            _within("on_demand", given("spare")),
             absent("does not go together with on_demand.spare", "on_duty"),
         ),
         when(
-            {"properties": {"on_demand": {"type": "object"}}, "required": ["on_demand"]},
+            _within("on_demand", {}),
             {"anyOf": [given("on_duty"), {"properties": {"on_demand": given("spare")}}]},
         ),
     ]
@@ -137,14 +141,17 @@ _ON_DEMAND = when(
     {"properties": {"call_above": off("")}, "required": ["call_above"]},
     {"properties": {"waited_over": {"not": off("")}}, "required": ["waited_over"]},
 )
+_SCENARIO = {
+    "allOf": [
+        when(_within("targets", {"required": ["wait_vs_benchmark"]}), given("benchmark_wait")),
+        when(
+            _within("store", given("horizon")),
+            {"properties": {"arrivals": absent("does not go with a horizon", "customers_per_day")}},
+        ),
+    ]
+}
 RULES: Final[dict[type[Spec], dict[str, Any]]] = {
-    Scenario: when(
-        {
-            "properties": {"targets": {"type": "object", "required": ["wait_vs_benchmark"]}},
-            "required": ["targets"],
-        },
-        given("benchmark_wait"),
-    ),
+    Scenario: _SCENARIO,
     StoreSpec: _STORE,
     RateTable: _one_of("per_hour", "constant_per_hour", "csv"),
     ArrivalsSpec: _ARRIVALS,

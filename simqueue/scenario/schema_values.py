@@ -1,4 +1,4 @@
-"""JSON Schemas of single values: durations, shares, clock times, switches, as the readers take them.
+"""JSON Schemas of single values - durations, shares, clock times, words - as the readers take them.
 
 Keywords for numbers bind numbers only and `pattern` binds text only, so that one schema may say
 both. `errorMessage` and `patternErrorMessage` are read by the YAML language server, and by nobody
@@ -41,31 +41,45 @@ def told(message: str) -> Schema:
 
 
 _DURATION = told("must be a duration with a unit, as in '90 s' or '4 min'")
-_SHARE = told("must be a share, as in '55 %' or 0.55")
-DURATION: Schema = {"type": "string", "pattern": f"^{DURATION_PATTERN}$", **_DURATION}
-SOME_TIME: Schema = {  # longer than nothing: some digit is not 0
-    "type": "string",
-    "pattern": f"^(?=.*[1-9]){DURATION_PATTERN}$",
-    **_DURATION,
+_UP_TO_100 = r"^\s*\+?0*(?:100(?:\.0*)?|\d{1,2}(?:\.\d*)?|\.\d+|\d(?:\.\d*)?[eE]-\d+)"
+DEFINITIONS: Schema = {
+    "duration": {"type": "string", "pattern": f"^{DURATION_PATTERN}$", **_DURATION},
+    "some_time": {  # longer than nothing: some digit is not 0
+        "type": "string",
+        "pattern": f"^(?=.*[1-9]){DURATION_PATTERN}$",
+        **_DURATION,
+    },
+    "share": {
+        "type": ["number", "string"],
+        "minimum": 0,
+        "maximum": 1,
+        "pattern": _UP_TO_100 + _PER_CENT,
+        **told("must be a share, as in '55 %' or 0.55"),
+    },
+    "clock": {
+        "type": "string",
+        "pattern": CLOCK_PATTERN,
+        **told('must be a time on the clock, as in "08:00" or "17:30"'),
+    },
 }
-SHARE: Schema = {
-    "type": ["number", "string"],
-    "minimum": 0,
-    "maximum": 1,
-    "pattern": r"^\s*\+?0*(?:100(?:\.0*)?|\d{1,2}(?:\.\d*)?|\.\d+|\d(?:\.\d*)?[eE]-\d+)" + _PER_CENT,
-    **_SHARE,
-}
+
+
+def defined(name: str) -> Schema:
+    """The schema of that name among the definitions."""
+    return {"$ref": f"#/definitions/{name}"}
+
+
+DURATION, SOME_TIME, SHARE, CLOCK = map(defined, DEFINITIONS)
 RATIO: Schema = {
     "type": ["number", "string"],
     "minimum": 0,
     "pattern": rf"^\s*\+?{_NUMBER}{_PER_CENT}",
     **told("must be a ratio, as in '60 %' or 0.6"),
 }
-SPREAD: Schema = {**RATIO, "maximum": 10, **told("must be a share of the mean, as in 0.1 or '10 %'")}
-CLOCK: Schema = {
-    "type": "string",
-    "pattern": CLOCK_PATTERN,
-    **told('must be a time on the clock, as in "08:00" or "17:30"'),
+SPREAD: Schema = {
+    **RATIO,
+    "maximum": 10,
+    **told("must be a share of the mean, as in 0.1 or '10 %'"),
 }
 PER_HOUR: Schema = {
     "type": ["number", "string"],

@@ -42,30 +42,44 @@ KindName = Literal["staffed", "express", "self_service"]
 class LaneChoiceSpec(Spec):
     """How customers choose among the lines."""
 
-    rule: Text = Field("shortest_queue", description="The rule of choice, as in shortest_queue.")
+    rule: Text = Field(
+        "shortest_queue",
+        description="The rule of choice, as in shortest_queue.",
+        json_schema_extra={
+            "basis": "evidence",
+            "source": "people look at length, not at speed: Lu et al. 2013",
+        },
+    )
     ties: Literal["first", "random"] = Field(
-        "random", description="Which of equal lines: the first in the file, or a random one."
+        "random",
+        description="Which of equal lines they join, as in random; or the first in the file.",
+        json_schema_extra={"basis": "assumption"},
     )
     prefer: Annotated[KindName | None, reads("off"), writes("off")] = Field(
         None, description="The kind of lane that wins among equal lines, as in staffed; or off."
     )
     count_in_service: Switch = Field(
-        True, description="Whether the one being served counts as part of the line."
+        True,
+        description="Whether the one being served counts as part of the line, as in yes.",
+        json_schema_extra={"basis": "assumption"},
     )
     per_server: Switch = Field(
-        True, description="Whether a line for several tills is judged per open till."
+        True,
+        description="Whether a line for several tills is judged per open till, as in yes.",
+        json_schema_extra={"basis": "assumption"},
     )
     perception_error: Spread = Field(
         0.0, description="How much people misjudge a line, as a share of its length, as in 0.2."
     )
     mean_service: dict[str, Seconds] = Field(
         default_factory=dict,
-        description="What the rule expected_wait_mean takes a service to last, by lane.",
+        description="How long the rule expected_wait_mean takes a service to last, by lane, as in {staffed: 80 s}.",
     )
     judged_by: Literal["mean", "median"] = Field(
         "mean",
         description="What people take a service of so many items to last, as in median: half of "
         "such services are shorter.",
+        json_schema_extra={"basis": "assumption"},
     )
 
     @field_validator("rule")
@@ -96,11 +110,13 @@ class RenegeSpec(Spec):
     """How long people are ready to wait before they leave without paying."""
 
     patience: Patience = Field(
-        description="As in {half_up_to: 8 min, nine_in_ten_up_to: 15 min}; or felt, by what feels "
-        "acceptable."
+        description="How long they wait before they leave, as in {half_up_to: 8 min, "
+        "nine_in_ten_up_to: 15 min}; or felt, by what feels acceptable."
     )
     scale: Literal["clock", "felt"] = Field(
-        "clock", description="Whether patience runs by the clock or as the wait feels."
+        "clock",
+        description="How patience runs, as in clock; or as the wait feels (felt).",
+        json_schema_extra={"basis": "assumption"},
     )
 
     @property
@@ -209,11 +225,19 @@ class JockeySpec(Spec):
     """When the last person of a line goes over to another one."""
 
     shorter_by: CountFrom1 = Field(
-        2, description="By how many people the other line must be shorter, as in 2."
+        2,
+        description="By how many people the other line must be shorter, as in 2.",
+        json_schema_extra={"basis": "assumption"},
     )
-    walk: Seconds = Field(5.0, description="How long going over takes, as in 5 s.")
+    walk: Seconds = Field(
+        5.0,
+        description="How long going over takes, as in 5 s.",
+        json_schema_extra={"basis": "assumption"},
+    )
     willing: Share = Field(
-        1.0, description="Share of customers who would change lines at all, as in 50 %."
+        1.0,
+        description="Share of customers who would change lines at all, as in 50 %.",
+        json_schema_extra={"basis": "assumption"},
     )
 
 
@@ -232,12 +256,18 @@ class BehaviourSpec(Spec):
     balk: Annotated[BalkSpec | None, reads("off"), writes("off")] = Field(
         None,
         description="Whether they turn away from long lines, as in {longer_than: 8}; or off.",
-        json_schema_extra={"source": "rare at supermarket tills: Antczak et al. 2020"},
+        json_schema_extra={
+            "basis": "evidence",
+            "source": "rare at supermarket tills: Antczak et al. 2020",
+        },
     )
     renege: Annotated[RenegeSpec | None, reads("off"), writes("off")] = Field(
         None,
         description="Whether they give up waiting, as in {patience: {about: 10 min}}; or off.",
-        json_schema_extra={"source": "rare at supermarket tills: Antczak et al. 2020"},
+        json_schema_extra={
+            "basis": "evidence",
+            "source": "rare at supermarket tills: Antczak et al. 2020",
+        },
     )
     jockey: Annotated[
         JockeySpec | None, BeforeValidator(_on_is_plain), reads("off"), writes("off")
@@ -245,5 +275,8 @@ class BehaviourSpec(Spec):
         None,
         description="Whether they change lines while waiting, as in {shorter_by: 2, walk: 5 s, "
         "willing: 50 %}; or off.",
-        json_schema_extra={"source": "rare at supermarket tills: Antczak et al. 2020"},
+        json_schema_extra={
+            "basis": "evidence",
+            "source": "rare at supermarket tills: Antczak et al. 2020",
+        },
     )

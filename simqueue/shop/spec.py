@@ -133,15 +133,21 @@ class HelpSpec(Spec):
     takes: DurationDistribution = Field(
         read_distribution({"about": "20 s"}, Dimension.DURATION),
         description="How long an attendant takes to help, as in {about: 20 s}.",
-        json_schema_extra={"source": "20.5 s at one US supermarket, 18 of 37 customers helped"},
+        json_schema_extra={
+            "basis": "evidence",
+            "source": "20.5 s by stopwatch at one Meijer store, 18 of 37 customers helped",
+        },
     )
     at: Share | None = Field(
         None, description="When in the transaction, as a share of it; drawn if empty, as in 50 %."
     )
     included: Annotated[Switch | None, reads("auto"), writes("auto")] = Field(
         None,
-        description="Whether the service times contain the help already: yes, no, or auto.",
-        json_schema_extra={"source": "auto is yes for models measured with help, else no"},
+        description="Whether the service times contain the help already, as in yes; or auto.",
+        json_schema_extra={
+            "basis": "evidence",
+            "source": "auto is yes for models measured with help, else no",
+        },
     )
 
     @model_validator(mode="after")
@@ -176,16 +182,22 @@ class LaneSpec(Spec):
     silent: ClassVar[frozenset[str]] = frozenset({"tills", "machines", "attendants"})
 
     lane: Text = Field(description="Name of the lane, as in express.")
-    kind: KindName = Field(description="staffed, express (staffed with a limit) or self_service.")
+    kind: KindName = Field(
+        description="Who serves and whom, as in express: a till with a cashier, for small baskets."
+    )
     tills: Count | None = Field(None, description="Number of tills, as in 12; 0 removes the lane.")
     machines: Count | None = Field(None, description="Number of self-service machines, as in 6.")
     line: Literal["own", "shared"] = Field(
-        description="One line per till (own) or one for all tills of the lane (shared)."
+        description="One line per till (own) or one for all tills of the lane, as in shared.",
+        json_schema_extra={"basis": "assumption"},
     )
     roster: Annotated[ByClock[Count] | None, reads("all"), writes("all")] = Field(
         None, description='How many are open, by clock, as in {"08:00": 3, "12:00": 7}; or all.'
     )
-    service: Service = Field(description="How long serving takes, as in antczak2020_staffed.")
+    service: Service = Field(
+        description="How long serving takes, as in antczak2020_staffed.",
+        json_schema_extra={"basis": "evidence", "source": "Antczak et al. 2020"},
+    )
     max_items: CountFrom1 | None = Field(
         None, description="Largest basket allowed in this lane, as in 10."
     )
@@ -195,10 +207,12 @@ class LaneSpec(Spec):
     ignores_limit_by: Count = Field(
         3,
         description="By how many items at most they ignore it, as in 3.",
-        json_schema_extra={"source": "Trinkaus 1993: by 1 to 3 items"},
+        json_schema_extra={"basis": "evidence", "source": "Trinkaus 1993: by 1 to 3 items"},
     )
     attendants: ByClock[Count] | None = Field(
-        None, description='Attendants at the machines: a number, or by clock, as in {"08:00": 1}.'
+        None,
+        description='Attendants at the machines: a number, or by clock, as in {"08:00": 1}.',
+        json_schema_extra={"basis": "assumption", "source": "makers name 4 to 6 machines each"},
     )
     help: Annotated[HelpSpec | None, reads("off"), writes("off")] = Field(
         None, description="How often attendants must help, as in {chance: 20 %}; or off."
@@ -223,9 +237,10 @@ class LaneSpec(Spec):
     )
     slower_when_shared: Annotated[Number | None, reads("auto"), writes("auto")] = Field(
         None,
-        description="Factor on service times when tills share a line, as in 1.07; off, or auto.",
+        description="Factor on service times when tills share a line, as in 1.07; or off, or auto.",
         json_schema_extra={
-            "source": "auto is 1.07 for times measured at own lines (Wang, Zhou 2018), else 1"
+            "basis": "evidence",
+            "source": "auto is 1.07 for times measured at own lines (Wang, Zhou 2018), else 1",
         },
     )
     position_m: Number | None = Field(

@@ -68,7 +68,7 @@ class OnDemandSpec(Spec):
     call_above: Annotated[NotNegative | None, reads("off"), writes("off")] = Field(
         2.0,
         description="Call when more people wait per open till than this, as in 2; or off.",
-        json_schema_extra={"source": "Antczak et al. 2020"},
+        json_schema_extra={"basis": "evidence", "source": "Antczak et al. 2020"},
     )
     waited_over: Annotated[Seconds | None, reads("off"), writes("off")] = Field(
         None, description="Call when somebody has waited longer than this, as in 4 min; or off."
@@ -77,17 +77,17 @@ class OnDemandSpec(Spec):
         1.0,
         description="Close again when nobody waits there and fewer people wait per open till than "
         "this, as in 1.",
-        json_schema_extra={"source": "Antczak et al. 2020"},
+        json_schema_extra={"basis": "evidence", "source": "Antczak et al. 2020"},
     )
     walk: Seconds = Field(
         60.0,
         description="How long the cashier takes to come to the till, as in 60 s.",
-        json_schema_extra={"source": "about a minute: Antczak et al. 2020"},
+        json_schema_extra={"basis": "evidence", "source": "about a minute: Antczak et al. 2020"},
     )
     stay: Seconds = Field(
         900.0,
         description="How long he stays at least, as in 15 min.",
-        json_schema_extra={"source": "assumption"},
+        json_schema_extra={"basis": "assumption"},
     )
     spare: Count | None = Field(
         None, description="How many cashiers can be called, all day, as in 4; or give on_duty."
@@ -127,6 +127,7 @@ class StaffingSpec(Spec):
         "finish_line",
         description="A till that closes serves its line out, as in finish_line; or only the one "
         "it serves, and the others choose again (finish_current).",
+        json_schema_extra={"basis": "assumption"},
     )
     on_demand: Annotated[OnDemandSpec | None, reads("off"), writes("off")] = Field(
         None,

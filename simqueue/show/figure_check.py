@@ -91,12 +91,12 @@ def draw_differences(check: Check, axes: Axes) -> None:
     """Each difference with its range, on the margin that does not matter."""
     rows = shown_rows(check)
     places = _places(rows)
-    reach = _reach(rows)
-    axes.set_xlim(-reach, reach)
+    limits = _limits(rows)
+    axes.set_xlim(*limits)
     axes.set_ylim(places[-1] + 0.7, -0.8)
     axes.axvline(0.0, color=style.INK, linewidth=0.8, zorder=1)
     for k, (row, y) in enumerate(zip(rows, places, strict=True)):
-        _draw_row(axes, row, y, reach)
+        _draw_row(axes, row, y, limits)
         if k and row.family != rows[k - 1].family:
             axes.annotate(
                 HEADINGS[row.family], (0.0, y - 0.85), xycoords=("axes fraction", "data"),
@@ -105,7 +105,7 @@ def draw_differences(check: Check, axes: Axes) -> None:
             )  # fmt: skip
     axes.set_yticks(places, [_name(row) for row in rows])
     axes.get_yticklabels()[0].set_fontweight("bold")
-    _seconds_axis(axes, -reach, reach, signed=True)
+    _seconds_axis(axes, *limits, signed=True)
     axes.grid(axis="x")
     axes.spines["left"].set_visible(False)
     axes.set_title(TITLE)
@@ -127,26 +127,29 @@ def _name(row: Comparison) -> str:
     return f"{name}, {row.n}"
 
 
-def _reach(rows: list[Comparison]) -> float:
-    """Half the width of the axis: holds margins and estimates, and intervals of usual size."""
+def _limits(rows: list[Comparison]) -> tuple[float, float]:
+    """The ends of the axis: hold margins and estimates, and ranges of usual length."""
     margin = max(row.margin_s for row in rows)
-    estimates = max(abs(row.difference_s) for row in rows)
-    ends = [abs(e) for row in rows for e in (row.low_s, row.high_s) if np.isfinite(e)]
-    usual = min(max(ends, default=margin), REACH_IN_MARGINS * max(margin, 30.0))
-    return 1.08 * max(1.4 * margin, 1.15 * estimates, usual, 10.0)
+    most = REACH_IN_MARGINS * max(margin, 30.0)
+    below = [min(-row.low_s, most) for row in rows]
+    above = [min(row.high_s, most) for row in rows]
+    apart = [row.difference_s for row in rows]
+    low = max(1.3 * margin, -1.15 * min(apart), *below, 10.0)
+    high = max(1.3 * margin, 1.15 * max(apart), *above, 10.0)
+    return -1.06 * low, 1.06 * high
 
 
-def _draw_row(axes: Axes, row: Comparison, y: float, reach: float) -> None:
+def _draw_row(axes: Axes, row: Comparison, y: float, limits: tuple[float, float]) -> None:
     marker, colour, fill = LOOKS.get(row.verdict, OPEN_LOOK)
     axes.add_patch(
         Rectangle((-row.margin_s, y - 0.36), 2 * row.margin_s, 0.72, color=style.ACCENT, alpha=0.16,
                   linewidth=0, zorder=0)
     )  # fmt: skip
-    low, high = max(row.low_s, -reach), min(row.high_s, reach)
+    low, high = max(row.low_s, limits[0]), min(row.high_s, limits[1])
     axes.hlines(y, low, high, color=colour, linewidth=2.4, zorder=3)
-    for end, beyond, arrow in ((low, row.low_s < -reach, "<"), (high, row.high_s > reach, ">")):
-        if beyond:
-            axes.plot([end * 0.992], [y], marker=arrow, markersize=6, color=colour, clip_on=False)
+    for end, whole, arrow in ((low, row.low_s, "<"), (high, row.high_s, ">")):
+        if end != whole:
+            axes.plot([end], [y], marker=arrow, markersize=6, color=colour, clip_on=False)
     axes.plot(
         [row.difference_s], [y], marker=marker, markersize=7, markeredgecolor=colour,
         markerfacecolor=fill, markeredgewidth=1.6, linestyle="", zorder=5,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,9 +49,20 @@ def contents(study: Study, out: str, *, report: bool = True) -> dict[str, bytes]
 
 
 def publish(
-    study: Study, folder: Path, *, keep: str, command: str, report: bool = True
+    study: Study,
+    folder: Path,
+    *,
+    keep: str,
+    command: str,
+    report: bool = True,
+    scenario_path: str | None = None,
+    options: Sequence[tuple[str, str]] = (),
 ) -> Published:
-    """Write everything into the folder, all or nothing; OSError when that cannot be done."""
+    """Write everything into the folder, all or nothing; OSError when that cannot be done.
+
+    `scenario_path` and `options` tell from what the study was run, for the command to try next.
+    """
+    from simqueue.show.next_command import next_command
     from simqueue.show.screen import first_screen
 
     files = contents(study, str(folder), report=report)
@@ -63,5 +75,5 @@ def publish(
     files["provenance.json"] = json_bytes(origin)
     write_all(folder, files, OWNED)
     page = folder / "report.html" if report else None
-    screen = first_screen(study, page, f"simqueue rerun {folder}")
+    screen = first_screen(study, page, next_command(study, scenario_path, options))
     return Published(folder, screen, {**study.summary(), "out": str(folder)})

@@ -14,9 +14,18 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 
 from simqueue.show import words
 from simqueue.show.findings import Findings, findings
+from simqueue.show.happened import facts
 from simqueue.show.reading import lane_words, measured
-from simqueue.show.rows import Row, plus_minus, psychology_range, rows, why_lost
-from simqueue.show.screen import FEELINGS, how_sure, of_days, of_time
+from simqueue.show.rows import (
+    LATENT,
+    SCORE,
+    Row,
+    passes_scale,
+    plus_minus,
+    psychology_range,
+    rows,
+)
+from simqueue.show.screen import FEELINGS, how_sure, target_cells
 from simqueue.show.theory_screen import theory_screen
 from simqueue.study.study import Study
 from simqueue.study.tally import Tally
@@ -69,6 +78,7 @@ class Tile:
     label: str
     value: str
     sure: tuple[str, ...]
+    is_remark: bool = False  # words instead of a figure
 
 
 def render_report(study: Study, pictures: Mapping[str, bytes], origin: Mapping[str, Any]) -> str:
@@ -83,11 +93,11 @@ def render_report(study: Study, pictures: Mapping[str, bytes], origin: Mapping[s
         answer=found.answer,
         found=found,
         where=found.where,
-        lost=why_lost(study),
+        happened=facts(study),
         tiles=tiles(study, found),
         theory=theory_screen(study) if study.scenario.is_theory else "",
         pictures=_pictures(pictures),
-        targets=[_target(verdict) for verdict in found.targets],
+        targets=[target_cells(verdict) for verdict in found.targets],
         tables=_tables(study),
         sure=how_sure(study),
         feelings=FEELINGS,
@@ -102,21 +112,29 @@ def tiles(study: Study, found: Findings) -> list[Tile]:
     """The rows of the first screen as tiles; none in a theory scenario."""
     if found.stretch is None or not measured(study.day, "customers").mean > 0:
         return []
-    return [_tile(row, found.stretch_words) for row in rows(study, found.stretch)]
+    return [_tile(study, row, found.stretch_words) for row in rows(study, found.stretch)]
 
 
-def _tile(row: Row, stretch: str) -> Tile:
+def _tile(study: Study, row: Row, stretch: str) -> Tile:
+    if row.remark:
+        value, _, rest = row.remark.partition(": ")
+        return Tile(row.label, value, (rest,), is_remark=True)
     sure = []
     if row.then:
         sure.append(f"{row.then} at {stretch}")
-    if row.days:
-        sure.append(f"{row.days.replace('+-', '±')} over days")
+    sure.append(_over_days(study, row))
     if row.psychology:
         sure.append(f"{row.psychology} by psychology")
-    if row.remark:
-        value, _, rest = row.remark.partition(": ")
-        return Tile(row.label, value, (rest,))
+    if row.name == SCORE and passes_scale(study):
+        sure.append(LATENT)
     return Tile(row.label, row.whole, tuple(sure))
+
+
+def _over_days(study: Study, row: Row) -> str:
+    """How sure a figure is over days; a single day says nothing of it."""
+    if row.days:
+        return f"{row.days.replace('+-', '±')} over days"
+    return "one day: no interval" if study.replications == 1 else "no interval over days"
 
 
 def _simulated(study: Study) -> str:
@@ -133,17 +151,6 @@ def _pictures(files: Mapping[str, bytes]) -> list[Picture]:
             source = "data:image/png;base64," + base64.b64encode(data).decode("ascii")
             shown.append(Picture(title, caption, source))
     return shown
-
-
-def _target(verdict: Any) -> tuple[str, ...]:  # noqa: ANN401 - show.targets.Verdict
-    return (
-        verdict.target.label,
-        verdict.limit_text,
-        verdict.word(verdict.whole),
-        verdict.word(verdict.then),
-        of_days(verdict),
-        of_time(verdict),
-    )
 
 
 def _tables(study: Study) -> list[dict[str, Any]]:
@@ -168,10 +175,10 @@ def _table(title: str, names: list[str], tally: Tally) -> dict[str, Any]:
 def _more(study: Study) -> list[tuple[str, str, str, str]]:
     """The other opinions that are forecast, each with both of its uncertainties."""
     wanted = (
-        ("checkout_top2", "checkout: top two of five boxes", words.share, _percent),
-        ("csat", "visit as a whole, 0-100", words.points, _tenth),
-        ("csat_top2_share", "visit: at least 70 of 100", words.share, _percent),
-        ("nps", "net promoter score", words.points, _tenth),
+        ("checkout_top2", "checkout: top two of five boxes", words.share, words.fine_share),
+        ("csat", "visit as a whole, 0-100", words.points, words.fine_points),
+        ("csat_top2_share", "visit: at least 70 of 100", words.share, words.fine_share),
+        ("nps", "net promoter score", words.points, words.fine_points),
         ("ces", "effort, 1 (little) to 5", words.number, words.number),
     )
     shown = []
@@ -185,14 +192,6 @@ def _more(study: Study) -> list[tuple[str, str, str, str]]:
         wide = f"{words.points(low)} to {words.points(high)}"
         shown.append(("NPS that a survey of 100 answers would find", wide, "", ""))
     return shown
-
-
-def _percent(value: float) -> str:
-    return f"{100 * value:.1f} %"
-
-
-def _tenth(value: float) -> str:
-    return f"{value:.1f}"
 
 
 def _assumed(study: Study) -> list[str]:

@@ -25,6 +25,8 @@ from simqueue.study.interval import Estimate
 from simqueue.study.study import Study
 
 Text = Callable[[float], str]
+SCORE = "checkout_csat"
+LATENT = "The score is latent: unlike boxes on a form, it may pass 0 or 100."
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,15 @@ def rows(study: Study, stretch: Stretch) -> list[Row]:
         _wait_row(study, stretch),
         _percentile_row(study, stretch),
         _row(study, stretch, "felt_mean_s", "wait as it feels, mean", words.duration_unit),
-        _row(study, stretch, "checkout_csat", "checkout score, 0-100", words.points, _half_point),
-        _row(study, stretch, "one_in_front_share", "one in front or fewer", words.share, _percent),
+        _row(study, stretch, SCORE, "checkout score, 0-100", words.points, words.fine_points),
+        _row(
+            study,
+            stretch,
+            "one_in_front_share",
+            "one in front or fewer",
+            words.share,
+            words.fine_share,
+        ),
         _till_hours_row(study, stretch),
         *_attendant_rows(study),
         _cost_row(study),
@@ -66,7 +75,16 @@ def psychology_range(study: Study, name: str, text: Text) -> str:
     if found is None or isnan(found.low):
         return ""
     low, high = text(found.low).removesuffix(" min"), text(found.high).removesuffix(" min")
-    return f"{low}-{high}"
+    return f"{low} to {high}" if "-" in low + high else f"{low}-{high}"
+
+
+def passes_scale(study: Study) -> bool:
+    """Whether a checkout score that is told lies below 0 or above 100, as a latent one may."""
+    told = [measured(study.day, SCORE).mean]
+    ranged = study.psychology.get(SCORE)
+    if ranged is not None:
+        told += [ranged.low, ranged.high]
+    return any(round(value) < 0 or round(value) > 100 for value in told if not isnan(value))
 
 
 def _row(
@@ -95,23 +113,11 @@ def _percentile_row(study: Study, stretch: Stretch) -> Row:
     )
 
 
-def _half_point(value: float) -> str:
-    return f"{value:.1f}"
-
-
-def _percent(value: float) -> str:
-    return f"{100 * value:.1f} %"
-
-
-def _hours(value: float) -> str:
-    return words.DASH if isnan(value) else f"{value:,.1f}".removesuffix(".0") + " h"
-
-
 def _till_hours_row(study: Study, stretch: Stretch) -> Row:
     whole = measured(study.day, "till_hours")
     then = till_hours_in(study, stretch)
-    days = plus_minus(whole, _hours)
-    return Row("till_hours", "till hours a day", _hours(whole.mean), _hours(then), days)
+    days = plus_minus(whole, words.hours)
+    return Row("till_hours", "till hours a day", words.hours(whole.mean), words.hours(then), days)
 
 
 def till_hours_in(study: Study, stretch: Stretch) -> float:
@@ -125,11 +131,11 @@ def till_hours_in(study: Study, stretch: Stretch) -> float:
 
 
 def _attendant_rows(study: Study) -> list[Row]:
-    hours = measured(study.day, "attendant_hours")
-    if not hours.mean > 0:
+    there = measured(study.day, "attendant_hours")
+    if not there.mean > 0:
         return []
-    days = plus_minus(hours, _hours)
-    return [Row("attendant_hours", "attendant hours a day", _hours(hours.mean), "", days)]
+    days = plus_minus(there, words.hours)
+    return [Row("attendant_hours", "attendant hours a day", words.hours(there.mean), "", days)]
 
 
 def _cost_row(study: Study) -> Row:
@@ -158,15 +164,3 @@ def lost_row(study: Study, stretch: Stretch | None) -> Row:
     if stretch is not None:
         then = words.number(added_over(study.quarter, name, stretch.quarters()).mean)
     return Row(name, label, whole, then, plus_minus(lost, words.number))
-
-
-def why_lost(study: Study) -> str:
-    """In which ways customers were lost, for a note; empty when nobody was."""
-    balked = measured(study.day, "balked").mean
-    reneged = measured(study.day, "reneged").mean
-    ways = [
-        f"{words.number(count)} {way}"
-        for count, way in ((balked, "turned away on arrival"), (reneged, "gave up waiting"))
-        if count > 0
-    ]
-    return f"Lost a day: {words.joined(ways)}." if ways else ""

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from simqueue.show import words
 from simqueue.show.findings import Findings, findings
+from simqueue.show.happened import what_happened
 from simqueue.show.reading import measured
-from simqueue.show.rows import Row, rows, why_lost
+from simqueue.show.rows import LATENT, Row, passes_scale, rows
 from simqueue.show.targets import Verdict
 from simqueue.show.theory_screen import theory_screen
 from simqueue.study.study import Study
@@ -37,6 +38,7 @@ def _shop(study: Study, found: Findings) -> list[str]:
         return parts
     table = rows(study, found.stretch)
     parts.append(_table(table, found.stretch_words) + "\n" + how_sure(study))
+    parts.append(words.wrapped(what_happened(study)))
     if found.targets:
         parts.append(_targets(found))
     return parts
@@ -80,7 +82,7 @@ def how_sure(study: Study) -> str:
     text = f"{days}. (psychology): 5-95 % over {judged.draws} draws from published ranges"
     if judged.customers < judged.of_customers:
         text += f", judging {judged.customers:,} of {judged.of_customers:,} customers"
-    return words.wrapped(text + ".")
+    return words.wrapped(f"{text}. {LATENT}" if passes_scale(study) else f"{text}.")
 
 
 def _targets(found: Findings) -> str:
@@ -91,7 +93,7 @@ def _targets(found: Findings) -> str:
 
 
 def target_cells(verdict: Verdict) -> tuple[str, str, str, str, str, str]:
-    """A target as a row: what, its limit, whether it is met all day and then, on days, of the time."""
+    """A target as a row: what, its limit, met all day, met then, on days, of the time."""
     return (
         verdict.target.label,
         verdict.limit_text,
@@ -123,8 +125,6 @@ def _closing(study: Study, found: Findings, report_path: Path | None, next_comma
     lines = []
     if found.where:
         lines.append(words.wrapped(f"Where to look: {found.where}"))
-    if not study.scenario.is_theory and why_lost(study):
-        lines.append(words.wrapped(why_lost(study)))
     lines += [words.wrapped(f"Note: {note}", indent="      ") for note in found.notes]
     if not study.scenario.is_theory:
         lines.append(FEELINGS)

@@ -76,9 +76,32 @@ def share(value: float) -> str:
     return f"{100 * value:.0f} %"
 
 
+def fine_share(value: float) -> str:
+    """A difference of shares, in per cent with one decimal.
+
+    >>> fine_share(0.0294)
+    '2.9 %'
+    """
+    return DASH if math.isnan(value) else f"{100 * value:.1f} %"
+
+
 def points(value: float) -> str:
     """A score without decimals: the psychology is not known better."""
     return DASH if math.isnan(value) else f"{value:.0f}"
+
+
+def fine_points(value: float) -> str:
+    """A difference of scores, with one decimal."""
+    return DASH if math.isnan(value) else f"{value:.1f}"
+
+
+def hours(value: float) -> str:
+    """Hours with at most one decimal.
+
+    >>> hours(101.24), hours(19.0)
+    ('101.2 h', '19 h')
+    """
+    return DASH if math.isnan(value) else f"{value:,.1f}".removesuffix(".0") + " h"
 
 
 def number(value: float) -> str:
@@ -101,6 +124,17 @@ def money(value: float, currency: str) -> str:
     'EUR 1,196'
     """
     return DASH if math.isnan(value) else f"{currency} {value:,.0f}"
+
+
+def count(value: float) -> str:
+    """How many on an average day: whole ones from ten on.
+
+    >>> count(31.4), count(3.25), count(0.052), count(0.0)
+    ('31', '3.2', '0.052', '0')
+    """
+    if math.isnan(value):
+        return DASH
+    return f"{value:,.0f}" if value >= 9.95 or value == 0 else f"{value:.2g}"
 
 
 def counted(number_of: int, noun: str) -> str:

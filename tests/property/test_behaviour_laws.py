@@ -431,7 +431,7 @@ def test_a_spare_cashier_more_makes_nobody_start_later(called, fewer):
     """One line, nobody turns away or gives up, who has come to a till stays: exactly.
 
     Proof: with C and with C + 1 cashiers, all on duty from the start, the day is the same until the
-    (C + 1)th call, which lapses with C. From then on nobody is called with C, as nobody is spare;
+    (C + 1)th call, which lapses with C (tills are not called away, and all work at one pace). From then on nobody is called with C, as nobody is spare;
     with C + 1 one till more opens and none closes. A customer starts at the larger of his arrival
     and the smallest time at which a till is free, and each of these is no later with a till more
     (Kiefer and Wolfowitz 1955). A till that is not open counts as free for ever too late.
@@ -456,8 +456,8 @@ def test_a_spare_cashier_more_makes_nobody_start_later(called, fewer):
             [0, 2, 7, 7, 12], [9, 7, 3, 7, 7], {}, {"close_below": 1.0, "stay_s": 0.0},
             ([0], [0, 0]), (4, 12.0, 13.0), id="tills close again",
         ),
-        # Cashiers begin one after the other. With one from 1 on, the line is so short at 3 or 5 that
-        # a cashier who would have come as his shift begins is called only later, and has to walk.
+        # Cashiers begin one after the other. With one from 1 on, the line is so short at 3 or 5
+        # that one who would have come as his shift begins is called only later, and has to walk.
         pytest.param(
             [0, 0, 0, 4, 6], [9, 2, 3, 4, 8], {}, {}, ([3, 5], [1, 3, 5]), (4, 8.0, 9.0),
             id="shifts begin at different times",
