@@ -5,7 +5,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 DATA ?=
 
-.PHONY: demo test lint truth bench reproduce clean
+.PHONY: demo test lint truth bench reproduce scenarios-table clean
 
 demo: .venv/run.stamp
 	.venv/bin/simqueue run scenarios/supermarket.yaml
@@ -29,6 +29,9 @@ bench: .venv/test.stamp
 reproduce: .venv/run.stamp
 	@test -n "$(DATA)" || { echo "make reproduce DATA=folder: see docs/reproduction.md"; exit 2; }
 	$(PY) -m benchmarks.reproduce "$(DATA)"
+
+scenarios-table: .venv/run.stamp
+	$(PY) -m benchmarks.scenario_table
 
 clean:
 	rm -rf .venv build *.egg-info

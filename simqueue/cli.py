@@ -83,6 +83,31 @@ def run_command(
 
 
 @app.command(rich_help_panel="Write a scenario")
+def init(
+    folder: Annotated[
+        Path, typer.Argument(metavar="[DIR]", help="Where to write [this folder].")
+    ] = Path(),
+    template: Annotated[
+        str | None,
+        typer.Option("--template", metavar="NAME", help="Which: see `simqueue list template`."),
+    ] = None,
+    study: Annotated[bool, typer.Option("--study", help="Three lay-outs to compare.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a scenario to start from, with comments and its schema; never over a file."""
+    from simqueue.scenario.init import start
+
+    try:
+        started = start(folder, template, study=study)
+    except ValueError as error:
+        _usage(str(error))
+    if as_json:
+        _print_json(started.plain())
+    else:
+        typer.echo(started.text())
+
+
+@app.command(rich_help_panel="Write a scenario")
 def validate(
     files: Annotated[list[Path], typer.Argument(help="Scenarios to check.")],
     set_: SetOption = None,
@@ -116,6 +141,25 @@ def resolve(file: ScenarioFile, set_: SetOption = None, as_json: JsonOption = Fa
         _print_json(to_mapping(scenario))
     else:
         typer.echo(to_yaml(scenario), nl=False)
+
+
+@app.command("schema", rich_help_panel="Write a scenario")
+def schema_command(
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write it there, e.g. scenario.schema.json.")
+    ] = None,
+) -> None:
+    """Print the JSON Schema of scenario files: an editor then completes, explains and checks."""
+    from simqueue.scenario.schema import schema_text
+
+    if out is None:
+        typer.echo(schema_text(), nl=False)
+        return
+    from simqueue.study.files import write_all
+
+    write_all(out.parent, {out.name: schema_text().encode("utf-8")}, owned=())
+    typer.echo(f"{out}: written; a scenario beside it finds it by its first line:\n"
+               f"# yaml-language-server: $schema=./{out.name}", err=True)  # fmt: skip
 
 
 @app.command("list", rich_help_panel="Look things up")

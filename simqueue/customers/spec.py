@@ -121,7 +121,8 @@ class ArrivalsSpec(RateTable):
     )
     interpolate: Literal["constant", "linear"] = Field(
         "constant",
-        description="Rates hold until the next time in the table, as in constant; or change along a straight line (linear).",
+        description="How rates go from one time of the table to the next, as in linear: along a "
+        "straight line.",
     )
     day_to_day_cv: Spread = Field(
         0.0, description="Typical spread between days as a share of the mean, as in 0.1."

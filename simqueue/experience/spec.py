@@ -138,7 +138,7 @@ class ExperienceSpec(Spec):
     )
     stoppages_explained: Switch = Field(
         False,
-        description="Whether staff say why it takes long when something holds up a line, as in yes.",
+        description="Whether staff say why when something holds up a line, as in yes.",
     )
     wait_display: WaitDisplay | None = Field(
         None, description="A sign with the wait, as in {rounds_to: 1 min, error_cv: 0.2}, or off."

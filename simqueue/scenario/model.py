@@ -64,7 +64,7 @@ class Scenario(Spec):
 
     scenario: Text = Field(description="Name of the scenario, as in Saturday as it is.")
     about: Annotated[str, BeforeValidator(_about)] = Field(
-        "", description="What it is and whence its numbers come, as in Roster of spring 2026."
+        "", description="What it is and where its numbers come from, as in Our roster in May."
     )
     seed: Annotated[int, BeforeValidator(_seed)] = Field(
         1, description="Number that fixes all chance, as in 2026."
@@ -79,7 +79,8 @@ class Scenario(Spec):
         description="When customers come, as in {customers_per_day: 5464, shape: saturday}."
     )
     customers: tuple[SegmentSpec, ...] = Field(
-        description="The kinds of customers, a list, as in [{segment: all, share: 1, items: {about: 12}}]."
+        description="The kinds of customers, a list, as in [{segment: all, share: 1, items: "
+        "{about: 12}}]."
     )
     lanes: tuple[LaneSpec, ...] = Field(
         description="The places to pay, a list, as in [{lane: tills, kind: staffed, tills: 3}]."

@@ -40,14 +40,17 @@ from simqueue.scenario.schema_values import (
     any_of,
     by_clock,
     defined,
+    either,
     off,
     on,
     one_word,
+    or_nothing,
     switched,
+    told,
 )
 from simqueue.scenario.schema_words import MEANINGS, POINTS, TARGETS
 from simqueue.scenario.targets import MEASURES, Targets
-from simqueue.scenario.written import flow
+from simqueue.scenario.written import basis_of, flow
 from simqueue.shop.behaviour import (
     MOST_PEOPLE,
     BehaviourSpec,
@@ -75,7 +78,7 @@ def schema() -> Schema:
     """The JSON Schema (draft-07) of a scenario file, with a hover text for every key."""
     return {
         "$schema": DRAFT,
-        "title": "A shop's checkouts, as simqueue reads them",
+        "description": "A shop's checkouts, as simqueue reads them.",
         **block(Scenario),
         "definitions": {
             **DEFINITIONS,
@@ -113,9 +116,11 @@ def _key(kind: type[Spec], name: str, hint: object) -> Schema:
 
 def _narrowed(value: Schema, by: Schema) -> Schema:
     """The value within narrower limits; an empty one stays possible."""
+    if "$ref" in value:
+        return or_nothing(by) if value["$ref"].endswith("_or_nothing") else by
     if "anyOf" in value:
         return {"anyOf": [s if s == NOTHING else _narrowed(s, by) for s in value["anyOf"]]}
-    return by if "$ref" in value else {**value, **by}
+    return {**value, **by}
 
 
 def _about(field: FieldInfo, default: object) -> Schema:
@@ -123,9 +128,7 @@ def _about(field: FieldInfo, default: object) -> Schema:
     sentence = field.description or ""
     if default in (_UNSAID, ""):
         return {"description": sentence}
-    extra = field.json_schema_extra
-    known = [extra.get(key) for key in ("basis", "source")] if isinstance(extra, dict) else []
-    why = ": ".join(str(x) for x in known if x)
+    why = basis_of(field)
     text = f"{sentence}\n\nDefault: `{flow(default)}`{f' ({why})' if why else ''}."
     return {"description": sentence, "markdownDescription": text}
 
@@ -166,13 +169,24 @@ def _value(hint: Any) -> Schema:  # noqa: ANN401 - a type of any kind
     if origin is Annotated:
         word = _empty_word(hint)
         rest = [x for x in get_args(args[0]) if x is not NoneType]
-        return any_of(_word(word), *map(_value, rest)) if word else _value(args[0])
+        if not word:
+            return _value(args[0])
+        (value,) = map(_value, rest)
+        if value.get("type") == "object":
+            return either(value, _word(word))
+        if "else" in value:
+            return {**value, "else": any_of(value["else"], _word(word))}
+        return any_of(value, _word(word))
     if origin in (Union, UnionType):
-        return any_of(*map(_value, args))
+        value = any_of(*(_value(x) for x in args if x is not NoneType))
+        return or_nothing(value) if NoneType in args else value
     if origin is Literal:
         return one_word({word: MEANINGS[word] for word in args})
     if origin is ByClock:
-        return any_of(_value(args[0]), by_clock(_value(args[0])))
+        value = _value(args[0])
+        if args[0] is ItemsDistribution:  # both are mappings
+            return any_of(value, by_clock(value))
+        return either(by_clock(value), value)
     if origin is tuple:
         return {"type": "array", "items": _value(args[0])}
     if origin is dict:
@@ -238,13 +252,19 @@ _COMPOUND: Final[dict[object, Callable[[], Schema]]] = {
     Patience: lambda: any_of(
         one_word({"felt": "By what feels acceptable."}), _drawn(Dimension.DURATION)
     ),
-    People: lambda: any_of(
-        {"type": "number", "minimum": 0, "maximum": MOST_PEOPLE}, _drawn(Dimension.ITEMS)
+    People: lambda: either(
+        _drawn(Dimension.ITEMS),
+        {
+            "type": "number",
+            "minimum": 0,
+            "maximum": MOST_PEOPLE,
+            **told("must be a number of people, as in 8, or a distribution"),
+        },
     ),
-    Wait: lambda: any_of(DURATION, _drawn(Dimension.DURATION)),
+    Wait: lambda: either(_drawn(Dimension.DURATION), DURATION),
     Service: lambda: defined("service"),
     Targets: _targets,
-    OnDuty: lambda: any_of(by_clock(VALUES[Count]), NOTHING),
+    OnDuty: lambda: or_nothing(by_clock(VALUES[Count])),
 }
 # Keys whose validators take more, or less, than their type says.
 _SPECIAL: Final[dict[tuple[type[Spec], str], Callable[[], Schema]]] = {
@@ -252,13 +272,13 @@ _SPECIAL: Final[dict[tuple[type[Spec], str], Callable[[], Schema]]] = {
     (Scenario, "seed"): lambda: {"type": "integer", "minimum": 0, "maximum": 2**63 - 1},
     (ArrivalsSpec, "shape"): _shapes,
     (LaneChoiceSpec, "rule"): lambda: _of("lane_choice"),
-    (BehaviourSpec, "jockey"): lambda: any_of(
-        off("Nobody changes lines."), on("As usual."), block(JockeySpec)
+    (BehaviourSpec, "jockey"): lambda: either(
+        block(JockeySpec), any_of(off("Nobody changes lines."), on("As usual."))
     ),
     (LaneSpec, "slower_when_shared"): lambda: any_of(
-        _word("auto"), off("No slower."), {"type": "number", "minimum": 0.5, "maximum": 2}
+        {"type": "number", "minimum": 0.5, "maximum": 2}, _word("auto"), off("No slower.")
     ),
     (ExperienceSpec, "model"): lambda: _of("perception", FORMS),
-    (ExperienceSpec, "wait_display"): lambda: any_of(off("No sign."), block(WaitDisplay)),
+    (ExperienceSpec, "wait_display"): lambda: either(block(WaitDisplay), off("No sign.")),
     (ExperienceSpec, "parameters"): _parameters,
 }

@@ -17,6 +17,7 @@ from simqueue.scenario.schema_values import (
     Schema,
     any_of,
     defined,
+    either,
     one_word,
     told,
 )
@@ -68,7 +69,11 @@ _EXAMPLES: Final[dict[Dimension, dict[str, str]]] = {
 def distribution(dimension: Dimension) -> Schema:
     """Any distribution of such values, a form for each family."""
     forms = [form for name in choices("distribution") for form in _forms(name, dimension)]
-    return {"anyOf": forms, "errorMessage": f"must be a distribution, as in {dimension.example}"}
+    return either({"anyOf": forms}, _no_distribution(dimension))
+
+
+def _no_distribution(dimension: Dimension) -> Schema:
+    return {"type": "object", **told(f"must be a distribution, as in {dimension.example}")}
 
 
 def service(linear: Schema) -> Schema:
@@ -90,13 +95,13 @@ def _forms(name: str, dimension: Dimension) -> list[Schema]:
     cut = {} if name in UNCUT else {"most": _parameter(name, "most", dimension)}
     if name in FLAT:
         own = {key: _parameter(name, key, dimension) for key in _names(name)}
-        return [{"description": summary, **_block({**own, **cut}, list(own))}]
+        return [{"$comment": summary, **_block({**own, **cut}, list(own))}]
     example = FAMILIES[name].format(**_EXAMPLES[dimension])
     about = {"description": f"{summary[:-1]}, as in {example}."}
     ways = [_way(name, keys, dimension) for keys in _WAYS.get(name, (tuple(_names(name)),))]
     if name == "empirical":
         ways.append(_block({"csv": _parameter(name, "csv", dimension)}, ["csv"]))
-    return [{"description": summary, **_block({name: {**about, **any_of(*ways)}, **cut}, [name])}]
+    return [{"$comment": summary, **_block({name: {**about, **any_of(*ways)}, **cut}, [name])}]
 
 
 def _names(name: str) -> list[str]:
@@ -121,7 +126,10 @@ def _parameter(family: str, key: str, dimension: Dimension) -> Schema:
         return {**about, **sizes[dimension], **whole}
     one = sizes[dimension] if key in SIZES else {**RATIO, **told("must be a number")}
     if dimension is not Dimension.DURATION or key not in SIZES:
-        one = {**one, **_LIMITS.get((family, key), {})}
+        limits = _LIMITS.get((family, key), {})
+        if "minimum" in limits:
+            one = {k: v for k, v in one.items() if k != "exclusiveMinimum"}
+        one = {**one, **limits}
     if key in _LISTS:
         return {**about, "type": "array", "items": one, "minItems": 1}
     return {**about, **one}

@@ -65,9 +65,14 @@ def _both(*schemas: Schema) -> Schema:
     return {"properties": properties, **({"required": required} if required else {})}
 
 
-def _one_of(*keys: str) -> Schema:
+def _one_of(*keys: str) -> list[Schema]:
     """Exactly one of the keys has a value."""
-    return {"oneOf": [given(key) for key in keys]}
+    missing = f"must have one of {', '.join(keys)}"
+    pairs = [
+        when(given(key), absent(f"does not go together with {key}", *keys[k + 1 :]))
+        for k, key in enumerate(keys[:-1])
+    ]
+    return [{"anyOf": [{**given(key), "errorMessage": missing} for key in keys]}, *pairs]
 
 
 def _kind(*names: str) -> Schema:
@@ -94,7 +99,7 @@ _LANE = {
             _kind("self_service"),
             {
                 "properties": {
-                    "trainees": {**off("No trainees."), "errorMessage": _TILLS},
+                    "trainees": {"enum": ["off", "no", False, None], "errorMessage": _TILLS},
                     "breaks": {"maxItems": 0, "errorMessage": _TILLS},
                 }
             },
@@ -105,23 +110,27 @@ _LANE = {
         ),
         when(
             _kind("staffed", "express"),
-            {"properties": {"help": {**off("No help."), "errorMessage": _MACHINES}}},
+            {
+                "properties": {
+                    "help": {"enum": ["off", "no", False, None], "errorMessage": _MACHINES}
+                }
+            },
         ),
         when(_kind("express"), given("max_items")),
     ]
 }
 _STORE = {
-    "anyOf": [
-        _both(given("opens", "closes"), absent("goes only with a horizon", "horizon", "warm_up")),
-        _both(given("horizon"), absent("does not go with a horizon", "opens", "closes")),
-    ]
+    **when(given("horizon"), absent("does not go with a horizon", "opens", "closes")),
+    "else": _both(given("opens", "closes"), absent("goes only with a horizon", "warm_up")),
 }
 _ARRIVALS = {
-    **_one_of("shape", "per_hour", "constant_per_hour", "csv"),
-    **when(
-        {"properties": {"shape": {"type": "string"}}, "required": ["shape"]},
-        given("customers_per_day"),
-    ),
+    "allOf": [
+        *_one_of("shape", "per_hour", "constant_per_hour", "csv"),
+        when(
+            {"properties": {"shape": {"type": "string"}}, "required": ["shape"]},
+            given("customers_per_day"),
+        ),
+    ]
 }
 _STAFFING = {
     "allOf": [
@@ -153,11 +162,16 @@ _SCENARIO = {
 RULES: Final[dict[type[Spec], dict[str, Any]]] = {
     Scenario: _SCENARIO,
     StoreSpec: _STORE,
-    RateTable: _one_of("per_hour", "constant_per_hour", "csv"),
+    RateTable: {"allOf": _one_of("per_hour", "constant_per_hour", "csv")},
     ArrivalsSpec: _ARRIVALS,
     LaneSpec: _LANE,
-    HelpSpec: {"anyOf": [given("chance"), given("per_item")]},
-    BalkSpec: _one_of("longer_than", "expected_wait_over"),
+    HelpSpec: {
+        "anyOf": [
+            {**given(key), "errorMessage": "must have a chance or a chance per_item"}
+            for key in ("chance", "per_item")
+        ]
+    },
+    BalkSpec: {"allOf": _one_of("longer_than", "expected_wait_over")},
     OnDemandSpec: _ON_DEMAND,
     StaffingSpec: _STAFFING,
 }

@@ -40,6 +40,11 @@ def told(message: str) -> Schema:
     return {"errorMessage": message, "patternErrorMessage": message}
 
 
+def _types(schema: Schema) -> list[str]:
+    known = schema["type"]
+    return known if isinstance(known, list) else [known]
+
+
 _DURATION = told("must be a duration with a unit, as in '90 s' or '4 min'")
 _UP_TO_100 = r"^\s*\+?0*(?:100(?:\.0*)?|\d{1,2}(?:\.\d*)?|\.\d+|\d(?:\.\d*)?[eE]-\d+)"
 DEFINITIONS: Schema = {
@@ -47,7 +52,7 @@ DEFINITIONS: Schema = {
     "some_time": {  # longer than nothing: some digit is not 0
         "type": "string",
         "pattern": f"^(?=.*[1-9]){DURATION_PATTERN}$",
-        **_DURATION,
+        **told("must be a duration above 0 s with a unit, as in '90 s' or '4 min'"),
     },
     "share": {
         "type": ["number", "string"],
@@ -62,6 +67,10 @@ DEFINITIONS: Schema = {
         **told('must be a time on the clock, as in "08:00" or "17:30"'),
     },
 }
+DEFINITIONS |= {
+    f"{name}_or_nothing": {**known, "type": [*_types(known), "null"]}
+    for name, known in DEFINITIONS.items()
+}
 
 
 def defined(name: str) -> Schema:
@@ -69,7 +78,7 @@ def defined(name: str) -> Schema:
     return {"$ref": f"#/definitions/{name}"}
 
 
-DURATION, SOME_TIME, SHARE, CLOCK = map(defined, DEFINITIONS)
+DURATION, SOME_TIME, SHARE, CLOCK = map(defined, ("duration", "some_time", "share", "clock"))
 RATIO: Schema = {
     "type": ["number", "string"],
     "minimum": 0,
@@ -89,7 +98,12 @@ PER_HOUR: Schema = {
     **told("must be a rate per hour, as in 60, or '2 per min'"),
 }
 TEXT: Schema = {"type": ["string", "number"], "pattern": r"\S", "maxLength": 10_000}
-COUNT: Schema = {"type": "integer", "minimum": 0, "maximum": 10**9}
+COUNT: Schema = {
+    "type": "integer",
+    "minimum": 0,
+    "maximum": 10**9,
+    **told("must be a whole number of at least 0"),
+}
 NOTHING: Schema = {"type": "null"}
 PAIRS = ("no", "yes"), ("off", "on"), ("false", "true")
 
@@ -102,10 +116,10 @@ VALUES: dict[object, Schema] = {
     f.PerHour: PER_HOUR,
     f.Spread: SPREAD,
     f.Count: COUNT,
-    f.CountFrom1: {**COUNT, "minimum": 1},
-    f.Number: {"type": "number"},
-    f.NotNegative: {"type": "number", "minimum": 0},
-    f.Positive: {"type": "number", "exclusiveMinimum": 0},
+    f.CountFrom1: {**COUNT, "minimum": 1, **told("must be a whole number of at least 1")},
+    f.Number: {"type": "number", **told("must be a number")},
+    f.NotNegative: {"type": "number", "minimum": 0, **told("must be a number of at least 0")},
+    f.Positive: {"type": "number", "exclusiveMinimum": 0, **told("must be a number above 0")},
     type(None): NOTHING,
 }
 
@@ -114,6 +128,25 @@ def any_of(*schemas: Schema) -> Schema:
     """One of the schemas; nested choices are told as one."""
     flat = [s for x in schemas for s in (x["anyOf"] if set(x) == {"anyOf"} else [x])]
     return flat[0] if len(flat) == 1 else {"anyOf": flat}
+
+
+def either(block: Schema, other: Schema) -> Schema:
+    """The block where the value is a mapping, else the other: faults are then told of the one."""
+    return {"if": {"type": "object"}, "then": block, "else": other}
+
+
+def or_nothing(schema: Schema) -> Schema:
+    """The schema, or an empty value."""
+    if "$ref" in schema and f"{schema['$ref'].rpartition('/')[2]}_or_nothing" in DEFINITIONS:
+        return {"$ref": f"{schema['$ref']}_or_nothing"}
+    if "enum" in schema:
+        about = [*schema["enumDescriptions"], "Nothing."]
+        return {**schema, "enum": [*schema["enum"], None], "enumDescriptions": about}
+    if "else" in schema:
+        return {**schema, "else": or_nothing(schema["else"])}
+    if "type" in schema and schema["type"] not in ("object", "array"):
+        return {**schema, "type": [*_types(schema), "null"]}
+    return any_of(schema, NOTHING)
 
 
 def one_word(about: Mapping[str, str]) -> Schema:

@@ -101,7 +101,7 @@ FAMILIES: Final[dict[str, str]] = {
     "weibull": "{{scale: {a}, shape: 1.4}}",
     "erlang": "{{mean: {a}, stages: 3}}",
     "hyperexponential": "{{weights: [0.3, 0.7], means: [{a}, {b}]}}",
-    "geometric": "{{mean: {a}}}",
+    "geometric": "{{mean: {b}}}",
     "negative_binomial": "{{mean: {a}, r: 0.87}}",
     "empirical": "{{values: [{a}, {b}], weights: [0.3, 0.7]}}",
 }

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pydantic.fields import FieldInfo
+
 from simqueue.fields import Spec
 from simqueue.scenario.model import Scenario
 from simqueue.scenario.scalars import resolved
@@ -14,6 +16,7 @@ from simqueue.scenario.scalars import resolved
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.%/+-]*")
 _NO_BLOCKS = ("shape", "pays")  # short enough for one line
 COMMENT_AT = 44
+BASES = ("evidence", "assumption")
 
 
 def to_mapping(scenario: Scenario) -> dict[str, Any]:
@@ -31,7 +34,9 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - data of any shape
 def to_yaml(scenario: Scenario) -> str:
     """The scenario as YAML, every default written in and marked, with its source where known."""
     data = to_mapping(scenario)
-    lines = ["# The complete scenario. Values that are the defaults are marked so."]
+    lines = [
+        "# The complete scenario. Defaults say whether evidence or an assumption is behind them."
+    ]
     for name in data:
         lines += (
             ["", *_lines(scenario, data, name, 0)]
@@ -70,13 +75,20 @@ def _lines(spec: Spec, data: Mapping[str, Any], name: str, indent: int) -> Itera
 
 
 def _comment(spec: Spec, name: str, value: object) -> str:
-    """'default' and its source, where the value is the default."""
-    field = type(spec).model_fields[name]
+    """'default' and how it is known, where the value is the default."""
     if spec.default_of(name) != value:
         return ""
+    why = basis_of(type(spec).model_fields[name])
+    if not why:
+        return "default"
+    return f"default, {why}" if why.startswith(BASES) else f"default: {why}"
+
+
+def basis_of(field: FieldInfo) -> str:
+    """How the default is known, as in 'evidence: Trinkaus 1993'; '' where it claims nothing."""
     extra = field.json_schema_extra
-    source = extra.get("source") if isinstance(extra, dict) else None
-    return f"default: {source}" if source else "default"
+    known = extra if isinstance(extra, dict) else {}
+    return ": ".join(str(known[key]) for key in ("basis", "source") if key in known)
 
 
 def flow(value: object) -> str:

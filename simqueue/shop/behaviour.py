@@ -73,7 +73,8 @@ class LaneChoiceSpec(Spec):
     )
     mean_service: dict[str, Seconds] = Field(
         default_factory=dict,
-        description="How long the rule expected_wait_mean takes a service to last, by lane, as in {staffed: 80 s}.",
+        description="How long the rule expected_wait_mean takes a service to last, by lane, as in "
+        "{staffed: 80 s}.",
     )
     judged_by: Literal["mean", "median"] = Field(
         "mean",

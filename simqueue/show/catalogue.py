@@ -14,6 +14,7 @@ def catalogue() -> dict[str, dict[str, dict[str, str]]]:
     import simqueue.study.measures  # noqa: F401 - importing a room registers what it offers
     from simqueue.customers.spec import day_shapes
     from simqueue.experience.parameter_table import TABLE
+    from simqueue.scenario.init import templates
 
     found = {
         family: {
@@ -28,6 +29,9 @@ def catalogue() -> dict[str, dict[str, dict[str, str]]]:
             "source": "Antczak, Weron, Zabawa (2020), IEEE Access 8:228841",
         }
         for name in day_shapes()
+    }
+    found["template"] = {
+        name: {"summary": story, "source": ""} for name, story in templates().items()
     }
     found["parameter"] = {
         name: {

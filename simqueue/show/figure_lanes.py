@@ -16,8 +16,9 @@ from simqueue.show.reading import n_quarters
 from simqueue.study.study import Study
 
 Floats = NDArray[np.float64]
-MOST_NUMBERS = 64  # more quarter hours than this have a number each hour instead
+MOST_CELLS = 64  # side by side, each with its number; of longer days a cell is half an hour or more
 NAME_LENGTH = 22
+READABLE = 0.30  # white letters on anything darker, dark ones on the rest
 TILLS = LinearSegmentedColormap.from_list("tills", ["#ffffff", "#cfe3f1", "#0072B2"])
 QUEUE = LinearSegmentedColormap.from_list("queue", ["#ffffff", "#fbd9c3", "#D55E00", "#7f2b00"])
 
@@ -59,6 +60,22 @@ def _short(value: float) -> str:
     return f"{value:.0f}" if value < 999.5 else f"{value / 1000:.0f}k"
 
 
+def _luminance(colour: tuple[float, float, float, float]) -> float:
+    """How bright a colour is, 0-1 (relative luminance, a plain power for sRGB's curve)."""
+    red, green, blue, _ = colour
+    return float(0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2)
+
+
+def _cells(values: Floats) -> tuple[Floats, Floats]:
+    """Edges (C + 1,) in quarter hours and means (J, C) of cells that have room for a number."""
+    n = values.shape[1]
+    every = next(k for k in (1, 2, 4, n) if n <= k * MOST_CELLS)
+    starts = np.arange(0, n, every)
+    edges = np.append(starts, n).astype(np.float64)
+    sums = np.add.reduceat(np.nan_to_num(values), starts, axis=1)
+    return edges, np.asarray(sums / np.diff(edges))
+
+
 def _heat_map(
     study: Study,
     axes: Axes,
@@ -67,22 +84,19 @@ def _heat_map(
     text: Callable[[float], str],
 ) -> None:
     lanes, n = values.shape
-    known = np.nan_to_num(values)
+    edges, known = _cells(values)
     top = max(1.0, float(known.max(initial=0.0)))
     axes.pcolormesh(
-        np.arange(n + 1), np.arange(lanes + 1), known / top, cmap=colours, vmin=0.0, vmax=1.0,
+        edges, np.arange(lanes + 1), known / top, cmap=colours, vmin=0.0, vmax=1.0,
         edgecolors="white", linewidth=0.4,
     )  # fmt: skip
-    every = 1 if n <= MOST_NUMBERS else 4
-    size = min(9.0, max(5.5, 430.0 / (n / every) ** 1.0))
-    for lane in range(lanes):
-        for start in range(0, n, every):
-            value = float(known[lane, start : start + every].mean())
-            dark = value / top > 0.55
-            axes.text(
-                start + min(every, n - start) / 2, lane + 0.5, text(value), ha="center",
-                va="center", fontsize=size, color="white" if dark else style.INK,
-            )  # fmt: skip
+    size = min(9.5, max(7.2, 430.0 / known.shape[1]))
+    for (lane, k), value in np.ndenumerate(known):
+        dark = _luminance(colours(value / top)) < READABLE
+        axes.text(
+            (edges[k] + edges[k + 1]) / 2, lane + 0.5, text(float(value)), ha="center",
+            va="center", fontsize=size, color="white" if dark else style.INK,
+        )  # fmt: skip
     axes.set_ylim(lanes, 0)
     names = [style.label(name, NAME_LENGTH) for name in study.lane.groups]
     axes.set_yticks(np.arange(lanes) + 0.5, names)

@@ -10,11 +10,11 @@ from matplotlib.axes import Axes
 
 from simqueue.show import style, words
 from simqueue.show.reading import measured
+from simqueue.show.rows import SCORE, passes_scale
 from simqueue.study.interval import Estimate
 from simqueue.study.study import Study
 from simqueue.study.tally import Tally
 
-SCORE = "checkout_csat"
 LEAST_SPAN = 30.0
 NAME_LENGTH = 26
 
@@ -34,7 +34,7 @@ def groups(study: Study) -> list[Group]:
     found = [Group("whole shop", measured(study.day, SCORE), float("nan"))]
     for heading, tally in (("by kind of customer", study.segment), ("by lane", study.lane)):
         rows = _rows(tally)
-        if rows:
+        if len(rows) > 1:  # a single one would repeat the whole shop
             first = rows[0]
             found.append(Group(first.name, first.score, first.share, heading))
             found += rows[1:]
@@ -70,13 +70,15 @@ def draw_checkout_score(study: Study, axes: Axes) -> None:
         return
     places = _places(rows)
     low, high = _limits(study, rows)
+    if passes_scale(study):
+        axes.set_title("Checkout score, 0-100 (latent: it may pass either end)")
     axes.set_xlim(low, high)
     axes.set_ylim(places[-1] + 0.8, -1.3)
     _psychology_band(study, axes)
     _target(study, axes)
     for row, y in zip(rows, places, strict=True):
-        _draw_row(axes, row, y, low)
-    axes.set_yticks(places, [_name(row) for row in rows])
+        _draw_row(axes, row, y)
+    _name_rows(axes, rows, places)
     axes.grid(axis="x")
     axes.spines["left"].set_visible(False)
 
@@ -102,7 +104,16 @@ def _name(row: Group) -> str:
     return name if isnan(row.share) else f"{name}, {words.share(row.share)}"
 
 
-def _draw_row(axes: Axes, row: Group, y: float, low: float) -> None:
+def _name_rows(axes: Axes, rows: list[Group], places: list[float]) -> None:
+    """Names beside the axis, headings above the rows they begin."""
+    headings = [(y - 0.9, row.heading) for row, y in zip(rows, places, strict=True) if row.heading]
+    at = [*places, *(y for y, _ in headings)]
+    axes.set_yticks(at, [*(_name(row) for row in rows), *(heading for _, heading in headings)])
+    for written in axes.get_yticklabels()[len(rows) :]:
+        written.set(color=style.SOFT, fontweight="bold", fontsize=9)
+
+
+def _draw_row(axes: Axes, row: Group, y: float) -> None:
     width = 0.0 if isnan(row.score.half_width) else row.score.half_width
     axes.hlines(y, row.score.mean - width, row.score.mean + width, color=style.INK, linewidth=3.0)
     axes.plot([row.score.mean], [y], marker="o", markersize=7, color=style.ACTUAL, zorder=5)
@@ -111,11 +122,6 @@ def _draw_row(axes: Axes, row: Group, y: float, low: float) -> None:
         f"{row.score.mean:.0f}{sure}", (row.score.mean + width, y), xytext=(8, 0),
         textcoords="offset points", va="center", fontsize=9,
     )  # fmt: skip
-    if row.heading:
-        axes.annotate(
-            row.heading, (low, y - 0.85), xytext=(4, 0), textcoords="offset points", va="center",
-            fontsize=9, color=style.SOFT, fontweight="bold",
-        )  # fmt: skip
 
 
 def _limits(study: Study, rows: list[Group]) -> tuple[float, float]:
@@ -127,8 +133,10 @@ def _limits(study: Study, rows: list[Group]) -> tuple[float, float]:
     if SCORE in study.scenario.targets:
         values.append(study.scenario.targets[SCORE])
     low, high = floor((min(values) - 2) / 10) * 10, ceil((max(values) + 5) / 10) * 10
+    if max(values) <= 100:
+        high = min(high, 100)
     while high - low < LEAST_SPAN:
-        low, high = low - 5, high + 5
+        low, high = low - 5, high if high == 100 else high + 5
     return low, high
 
 

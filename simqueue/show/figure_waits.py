@@ -61,8 +61,8 @@ def draw_waits_over_day(study: Study, axes: Axes) -> None:
     for limit, text in limits:
         axes.axhline(limit, color=style.TARGET, linewidth=1.1, linestyle=(0, (1, 1.5)))
         axes.annotate(
-            text, (0, limit), xytext=(4, 3), textcoords="offset points", color=style.TARGET,
-            fontsize=8.5, va="bottom",
+            text, (0, limit), xytext=(4, 4), textcoords="offset points", color=style.TARGET,
+            fontsize=8.5, va="bottom", zorder=6, bbox=style.BEHIND_TEXT,
         )  # fmt: skip
     _mark_stretch(study, found, axes)
     style.clock_axis(axes, study.scenario.opens_s, n)
@@ -160,12 +160,17 @@ def _nobody(axes: Axes) -> None:
 
 
 def _bins(waits: Floats, limit: float) -> Floats:
-    """Edges from 0 in equal steps, of which the limit is one if possible; shape (K + 1,)."""
+    """Edges from 0 in equal steps, of which the limit is one; shape (K + 1,).
+
+    Steps are round, or a whole part of the limit; where waits are very much longer than the limit,
+    the steps are the limit itself and the longest waits stay beyond the last edge.
+    """
     reach = max(float(np.percentile(waits, 99.5)), limit * 1.2, 30.0)
-    fitting = [float(s) for s in BIN_STEPS_S if reach / s <= MOST_BINS]
-    even = [s for s in fitting if limit % s == 0]
-    step = (even or fitting or [reach / MOST_BINS])[0]
-    return np.arange(ceil(reach / step - 1e-9) + 1, dtype=np.float64) * step
+    parts = [limit / k for k in range(6, 0, -1)]
+    steps = [s for s in map(float, BIN_STEPS_S) if limit % s == 0] + parts
+    step = next((s for s in steps if reach / s <= MOST_BINS), limit)
+    bins = min(ceil(reach / step - 1e-9), MOST_BINS)
+    return np.arange(bins + 1, dtype=np.float64) * step
 
 
 def _shares(waits: Floats, edges: Floats) -> Floats:

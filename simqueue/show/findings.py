@@ -61,6 +61,12 @@ class Findings:
     where: str
     notes: tuple[str, ...]
     targets: list[Verdict] = field(default_factory=list)
+    is_whole_day: bool = False  # whether the stretch is all there is: it needs no column of its own
+
+    @property
+    def column(self) -> str:
+        """The heading of the stretch's column; empty where it would repeat the whole day's."""
+        return "" if self.is_whole_day else self.stretch_words
 
 
 def findings(study: Study) -> Findings:
@@ -79,7 +85,8 @@ def findings(study: Study) -> Findings:
         answer(study, rule, short, stretch),
         where_to_look(study, short, stretch),
         notes(study),
-        verdicts(study, stretch),
+        verdicts(study, None if len(stretch) == n_quarters(study) else stretch),
+        is_whole_day=len(stretch) == n_quarters(study),
     )
 
 
@@ -124,6 +131,13 @@ def _share_over(study: Study, limit_s: float) -> float:
 
 def _busiest_sentence(study: Study, stretch: Stretch) -> str:
     mean = measured_over(study.quarter, "wait_mean_s", stretch.quarters()).mean
+    if len(stretch) == n_quarters(study):
+        hardly = isnan(mean) or mean < 0.5
+        return (
+            "People hardly wait."
+            if hardly
+            else f"On average they wait {words.duration_unit(mean)}."
+        )
     when = f"from {_from_to(study, stretch)}"
     if isnan(mean) or mean < 0.5:
         return f"Even {when}, the busiest time, people hardly wait."
@@ -214,7 +228,8 @@ def _staffing(study: Study, lane: int, stretch: Stretch) -> str:
     if spec.n_servers == 1:
         return f"; the {noun} is {occupied}"
     mean = f"{open_:.1f}".removesuffix(".0")
-    open_then = f"all {mean}" if mean == str(spec.n_servers) else f"{mean} of {spec.n_servers}"
+    everything = "both" if spec.n_servers == 2 else f"all {mean}"
+    open_then = everything if mean == str(spec.n_servers) else f"{mean} of {spec.n_servers}"
     return f"; {open_then} {noun}s are open then, {occupied}"
 
 
@@ -230,8 +245,8 @@ def notes(study: Study) -> tuple[str, ...]:
         found.append("One simulated day: nothing is said about how much days differ.")
     if not study.scenario.is_theory:
         found += [
-            f"No roster is given for {words.one_line(lane.lane)}: all {lane.n_servers} are open"
-            " all day."
+            f"No roster is given for {words.one_line(lane.lane)}:"
+            f" {'both' if lane.n_servers == 2 else f'all {lane.n_servers}'} are open all day."
             for lane in study.scenario.lanes
             if lane.roster is None and lane.n_servers > 1
         ]

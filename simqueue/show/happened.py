@@ -74,7 +74,7 @@ def _cashiers(study: Study) -> list[Fact]:
     if changes.mean > 0:
         value = words.count(changes.mean)
         label = "tills opened or closed while the doors are open"
-        phrase = f"{value} tills opened or closed"
+        phrase = f"{value} {'till' if value == '1' else 'tills'} opened or closed"
         found.append(Fact(phrase, label, value, plus_minus(changes, words.count)))
     return found
 

@@ -1,8 +1,9 @@
 """The command that a planner would try next, as one line to be copied.
 
-A lane that is short gets one server more for an hour of its worst stretch: the first hour in it
-during which the roster does not change, else its first hour. A lane without a roster, or with
-everything open by then, gets a till or machine more. Where no lane is short, the question is
+A lane that is short gets one server more for an hour: one that contains the beginning of its worst
+stretch, or else lies within it, during which the roster does not change and not everything is open
+(the first of them; without such an hour, the first of the stretch). A lane without a roster, or
+with everything open by then, gets a till or machine more. Where no lane is short, the question is
 whether the shop would cope with a tenth more customers (with other customers, where the scenario
 does not say how many come a day). What the last run changed is changed again, so that the two
 results differ in one thing.
@@ -71,20 +72,21 @@ def _one_server_more(study: Study, worst: ShortStretch) -> tuple[Option, ...]:
     one_more = ("--set", f"{path}.{servers}={lane.n_servers + 1}")
     if lane.roster is None:
         return (one_more,)
-    quarter = _first_steady_hour(study, worst)
+    quarter = _hour_for(study, worst)
     wanted = max(_open_within(study, worst.lane, quarter)) + 1
     this_hour = ("--set", f"{path}.roster@{clock_at(study, quarter)}={wanted}")
     return (this_hour,) if wanted <= lane.n_servers else (one_more, this_hour)
 
 
-def _first_steady_hour(study: Study, worst: ShortStretch) -> int:
-    """The quarter hour at which to begin."""
-    steady = (
-        quarter
-        for quarter in range(worst.stretch.first, worst.stretch.end)
-        if len(_open_within(study, worst.lane, quarter)) == 1
-    )
-    return next(steady, worst.stretch.first)
+def _hour_for(study: Study, worst: ShortStretch) -> int:
+    """The quarter hour at which the hour with one server more begins."""
+    first, end = worst.stretch.first, worst.stretch.end
+    earlier = range(first, max(-1, first - HOUR_QUARTERS), -1)
+    tried = [*earlier, *range(first + 1, end)]
+    steady = [q for q in tried if len(_open_within(study, worst.lane, q)) == 1]
+    n = study.scenario.lanes[worst.lane].n_servers
+    room = [q for q in steady if max(_open_within(study, worst.lane, q)) < n]
+    return next(iter(room or steady), first)
 
 
 def _open_within(study: Study, lane: int, quarter: int) -> set[int]:

@@ -13,6 +13,7 @@ from typing import Any
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from simqueue.show import words
+from simqueue.show.figure_waits import LEAST_DAYS
 from simqueue.show.findings import Findings, findings
 from simqueue.show.happened import facts
 from simqueue.show.reading import lane_words, measured
@@ -33,8 +34,8 @@ from simqueue.study.tally import Tally
 CAPTIONS = {
     "waits_over_day": (
         "Waits over the day",
-        "Mean wait by the clock and as it feels, by time of arrival. The bands hold eight of ten"
-        " simulated days; the dashed line is the wait that 95 in 100 do not exceed.",
+        "Mean wait by the clock and as it feels, by time of arrival. The dashed line is the wait"
+        " that 95 in 100 do not exceed.",
     ),
     "lanes": (
         "Where the queues are",
@@ -43,16 +44,20 @@ CAPTIONS = {
     ),
     "wait_distribution": (
         "How waits are spread",
-        "How many customers wait how long, all simulated days together.",
+        "How many customers wait how long, everything simulated taken together.",
     ),
     "checkout_score": (
         "Who is content",
-        "Checkout score by kind of customer and by lane. Bars: 95 % interval over days. Shaded:"
-        " what the psychology leaves open.",
+        "Checkout score by kind of customer and by lane. Bars: 95 % interval over what was"
+        " simulated. Shaded: what the psychology leaves open.",
     ),
 }
+BANDS = {  # where enough days were simulated
+    "waits_over_day": " The bands hold eight of ten simulated days.",
+    "wait_distribution": " The thin lines hold eight of ten simulated days.",
+}
 COLUMNS = (
-    ("customers", "customers a day", words.number),
+    ("customers", "customers", words.number),
     ("wait_mean_s", "wait, mean", words.duration_unit),
     ("wait_p95_s", "95 in 100 at most", words.duration_unit),
     ("wait_over_5min_share", "over 5 minutes", words.share),
@@ -93,11 +98,11 @@ def render_report(study: Study, pictures: Mapping[str, bytes], origin: Mapping[s
         answer=found.answer,
         found=found,
         where=found.where,
-        happened=facts(study),
+        happened=[] if study.scenario.is_theory else facts(study),
         tiles=tiles(study, found),
         theory=theory_screen(study) if study.scenario.is_theory else "",
-        pictures=_pictures(pictures),
-        targets=[target_cells(verdict) for verdict in found.targets],
+        pictures=_pictures(pictures, study),
+        targets=[target_cells(verdict, found) for verdict in found.targets],
         tables=_tables(study),
         sure=how_sure(study),
         feelings=FEELINGS,
@@ -143,13 +148,16 @@ def _simulated(study: Study) -> str:
     return f"{words.counted(study.replications, what)}, {each:,.0f} customers each"
 
 
-def _pictures(files: Mapping[str, bytes]) -> list[Picture]:
+def _pictures(files: Mapping[str, bytes], study: Study) -> list[Picture]:
     shown = []
     for name, (title, caption) in CAPTIONS.items():
         data = files.get(f"figures/{name}.png")
         if data is not None:
             source = "data:image/png;base64," + base64.b64encode(data).decode("ascii")
-            shown.append(Picture(title, caption, source))
+            more = BANDS.get(name, "") if study.replications >= LEAST_DAYS else ""
+            if study.scenario.is_theory:
+                more = more.replace("simulated days", "runs")
+            shown.append(Picture(title, caption + more, source))
     return shown
 
 
@@ -179,7 +187,7 @@ def _more(study: Study) -> list[tuple[str, str, str, str]]:
         ("csat", "visit as a whole, 0-100", words.points, words.fine_points),
         ("csat_top2_share", "visit: at least 70 of 100", words.share, words.fine_share),
         ("nps", "net promoter score", words.points, words.fine_points),
-        ("ces", "effort, 1 (little) to 5", words.number, words.number),
+        ("ces", "effort, 1 (little) to 5", _hundredth, _hundredth),
     )
     shown = []
     for name, label, text, width in wanted:
@@ -192,6 +200,10 @@ def _more(study: Study) -> list[tuple[str, str, str, str]]:
         wide = f"{words.points(low)} to {words.points(high)}"
         shown.append(("NPS that a survey of 100 answers would find", wide, "", ""))
     return shown
+
+
+def _hundredth(value: float) -> str:
+    return f"{value:.2f}"
 
 
 def _assumed(study: Study) -> list[str]:

@@ -7,7 +7,7 @@ days, `psychology` the 5-95 % range over the published ranges of its parameters.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isnan
 
 from simqueue.show import words
@@ -25,6 +25,7 @@ from simqueue.study.interval import Estimate
 from simqueue.study.study import Study
 
 Text = Callable[[float], str]
+CURRENCY_LENGTH = 6  # of a longer name the table has no room for more
 SCORE = "checkout_csat"
 LATENT = "The score is latent: unlike boxes on a form, it may pass 0 or 100."
 
@@ -43,7 +44,16 @@ class Row:
 
 
 def rows(study: Study, stretch: Stretch) -> list[Row]:
-    """The table of the first screen, from the waits to the customers lost."""
+    """The table of the first screen, from the waits to the customers lost.
+
+    What happened in the stretch is left out where it is the whole day.
+    """
+    found = _rows(study, stretch)
+    whole_day = len(stretch) == n_quarters(study)
+    return [replace(row, then="") for row in found] if whole_day else found
+
+
+def _rows(study: Study, stretch: Stretch) -> list[Row]:
     return [
         _wait_row(study, stretch),
         _percentile_row(study, stretch),
@@ -143,7 +153,7 @@ def _cost_row(study: Study) -> Row:
     cost = measured(study.day, "staff_cost")
     if isnan(cost.mean):
         return Row("staff_cost", label, "", remark="not counted: the scenario gives no wages")
-    currency = words.one_line(str(study.scenario.economics.currency or "")) or "money"
+    currency = words.shortened(study.scenario.economics.currency, CURRENCY_LENGTH)
 
     def text(value: float) -> str:
         return words.money(value, currency)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from simqueue.show import words
@@ -14,7 +15,8 @@ from simqueue.show.theory_screen import theory_screen
 from simqueue.study.study import Study
 
 FEELINGS = "Feelings are forecast from published studies, not measured in your shop."
-LABEL_WIDTH, WHOLE_WIDTH, THEN_WIDTH, DAYS_WIDTH = 24, 12, 14, 13
+ROW_WIDTHS = (24, 12, 14, 13)
+TARGET_WIDTHS = (23, 10, 15, 15, 11)
 
 
 def first_screen(study: Study, report_path: Path | None, next_command: str) -> str:
@@ -37,7 +39,7 @@ def _shop(study: Study, found: Findings) -> list[str]:
     if found.stretch is None or not measured(study.day, "customers").mean > 0:
         return parts
     table = rows(study, found.stretch)
-    parts.append(_table(table, found.stretch_words) + "\n" + how_sure(study))
+    parts.append(_table(table, found.column) + "\n" + words.wrapped(how_sure(study)))
     parts.append(words.wrapped(what_happened(study)))
     if found.targets:
         parts.append(_targets(found))
@@ -57,48 +59,55 @@ def title(study: Study) -> str:
 
 def _table(table: list[Row], then: str) -> str:
     lines = [
-        " " * (LABEL_WIDTH + WHOLE_WIDTH + THEN_WIDTH) + "how sure",
-        _cells("", "whole day", then, "(days)", "(psychology)"),
+        " " * sum(ROW_WIDTHS[:3]) + "how sure",
+        _columns(ROW_WIDTHS, "", "whole day", then, "(days)", "(psychology)"),
     ]
     for row in table:
         if row.remark:
-            lines.append(row.label.ljust(LABEL_WIDTH) + row.remark)
+            lines.append(_columns(ROW_WIDTHS, row.label, row.remark))
         else:
-            lines.append(_cells(row.label, row.whole, row.then, row.days, row.psychology))
+            cells = (row.label, row.whole, row.then, row.days, row.psychology)
+            lines.append(_columns(ROW_WIDTHS, *cells))
     return "\n".join(lines)
 
 
-def _cells(label: str, whole: str, then: str, days: str, psychology: str) -> str:
-    line = label.ljust(LABEL_WIDTH) + whole.ljust(WHOLE_WIDTH) + then.ljust(THEN_WIDTH)
-    return (line + days.ljust(DAYS_WIDTH) + psychology).rstrip()
+def _columns(widths: Sequence[int], *cells: str) -> str:
+    """The cells in columns; one that is too long pushes the rest of its line to the right."""
+    placed = (f"{cell:<{width - 1}} " for cell, width in zip(cells, widths, strict=False))
+    return ("".join(placed) + "".join(cells[len(widths) :])).rstrip()
 
 
 def how_sure(study: Study) -> str:
-    """What the two kinds of ranges mean, in one sentence."""
-    days = f"(days): 95 % interval over {words.counted(study.replications, 'simulated day')}"
+    """What the two kinds of ranges mean; empty where there is neither."""
+    said = []
+    if study.replications > 1:
+        what = "run" if study.scenario.is_theory else "simulated day"
+        over = words.counted(study.replications, what)
+        said.append(f"(days): 95 % interval over {over}.")
     judged = next(iter(study.psychology.values()), None)
-    if judged is None:
-        return words.wrapped(days + ".")
-    text = f"{days}. (psychology): 5-95 % over {judged.draws} draws from published ranges"
-    if judged.customers < judged.of_customers:
-        text += f", judging {judged.customers:,} of {judged.of_customers:,} customers"
-    return words.wrapped(f"{text}. {LATENT}" if passes_scale(study) else f"{text}.")
+    if judged is not None:
+        text = f"(psychology): 5-95 % over {judged.draws} draws from published ranges"
+        if judged.customers < judged.of_customers:
+            text += f", judging {judged.customers:,} of {judged.of_customers:,} customers"
+        said.append(text + ".")
+    if passes_scale(study):
+        said.append(LATENT)
+    return " ".join(said)
 
 
 def _targets(found: Findings) -> str:
-    then = found.stretch_words
-    lines = [_target_cells("targets", "limit", "whole day", then, "of days", "of time")]
-    lines += [_target_cells(*target_cells(verdict)) for verdict in found.targets]
-    return "\n".join(lines)
+    head = ("targets", "limit", "whole day", found.column, "of days", "of time")
+    rows_ = [head, *(target_cells(verdict, found) for verdict in found.targets)]
+    return "\n".join(_columns(TARGET_WIDTHS, *row) for row in rows_)
 
 
-def target_cells(verdict: Verdict) -> tuple[str, str, str, str, str, str]:
+def target_cells(verdict: Verdict, found: Findings) -> tuple[str, str, str, str, str, str]:
     """A target as a row: what, its limit, met all day, met then, on days, of the time."""
     return (
         verdict.target.label,
         verdict.limit_text,
         verdict.word(verdict.whole),
-        verdict.word(verdict.then),
+        "" if found.is_whole_day else verdict.word(verdict.then),
         of_days(verdict),
         of_time(verdict),
     )
@@ -114,11 +123,6 @@ def of_time(verdict: Verdict) -> str:
     """In which share of the quarter hours the target was met."""
     good, of = verdict.quarters_on_target
     return words.share(good / of) if of else words.DASH
-
-
-def _target_cells(label: str, limit: str, whole: str, then: str, days: str, time: str) -> str:
-    line = label.ljust(LABEL_WIDTH) + limit.ljust(10) + whole.ljust(WHOLE_WIDTH + 1)
-    return (line + then.ljust(THEN_WIDTH) + days.ljust(11) + time).rstrip()
 
 
 def _closing(study: Study, found: Findings, report_path: Path | None, next_command: str) -> str:

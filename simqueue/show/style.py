@@ -29,6 +29,7 @@ FAINT = "#d9dee4"
 TARGET = "#7a1f5c"
 DPI = 150
 WIDTH_IN = 9.6
+BEHIND_TEXT = {"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 1.0}
 NO_GLYPH = "\u25a1"  # an empty box, for what the font cannot draw
 
 STYLE: Any = {  # names of settings that matplotlib types one by one

@@ -1,7 +1,7 @@
 """Targets of the shop: which are met, over the whole day, when it is worst, and how often.
 
 A target is *met* when the measure over all simulated days is on the right side of its limit; it is
-*just* met or missed when the limit lies inside the 95 % interval over days. Its share of days and
+*likely* met or missed when the limit lies inside the 95 % interval over days. Its share of days and
 of quarter hours on target counts those that have a value: nobody waits in a quarter hour in which
 nobody came. Quarter hours take all days together.
 """
@@ -58,9 +58,9 @@ TARGETS = {
         Target("felt_mean", "wait as it feels, mean", "felt_mean_s", True, words.duration_unit),
         Target("one_in_front", "one in front or fewer", "one_in_front_share", False, words.share),
         Target("checkout_csat", "checkout score", "checkout_csat", False, words.points),
-        Target("checkout_top2", "checkout: top two of five", "checkout_top2", False, words.share),
+        Target("checkout_top2", "checkout: top 2 of 5", "checkout_top2", False, words.share),
         Target("csat", "visit score", "csat", False, words.points),
-        Target("csat_top2", "visit: top two of five", "csat_top2_share", False, words.share),
+        Target("csat_top2", "visit: top 2 of 5", "csat_top2_share", False, words.share),
         Target("nps", "net promoter score", "nps", False, words.points),
         Target("ces", "customer effort, 1-5", "ces", True, words.number),
         Target("utilisation", "tills occupied", "utilisation", True, words.share),
@@ -99,12 +99,12 @@ class Verdict:
         return bool(on_target(self.target, self.limit, np.array([estimate.mean]))[0])
 
     def word(self, estimate: Estimate) -> str:
-        """'met' or 'MISSED', 'just' where the interval over days holds the limit; '-' unknown."""
+        """'met' or 'MISSED', 'likely' where the interval over days holds the limit; '-' unknown."""
         met = self.meets(estimate)
         if met is None:
             return words.DASH
         text = MET if met else MISSED
-        return f"just {text}" if estimate.low < self.limit < estimate.high else text
+        return f"likely {text}" if estimate.low < self.limit < estimate.high else text
 
 
 def on_target(target: Target, limit: float, values: Floats) -> NDArray[np.bool_]:

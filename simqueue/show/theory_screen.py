@@ -22,9 +22,10 @@ MEASURES = (
     ("utilisation", "utilisation"),
     ("balked_share", "share turned away"),
     ("reneged_share", "share who gave up"),
+    ("changed_line_share", "share who changed line"),
     ("felt_mean_s", "wait as it feels, mean (a forecast)"),
 )
-ONLY_IF_ANY = ("balked_share", "reneged_share")
+ONLY_IF_ANY = ("balked_share", "reneged_share", "changed_line_share")
 FULL = 0.995
 LABEL_WIDTH, MEAN_WIDTH = 37, 13
 

@@ -133,13 +133,13 @@ def _level(trace: Trace, rows: NDArray[Any], changes: dict[Event, int]) -> NDArr
 
 def _reopened(trace: Trace, rows: NDArray[Any]) -> NDArray[Any]:
     """How many OPEN events were about a server that had never closed: not a server more."""
+    event, server = trace.event[rows], trace.server[rows]
+    again = np.zeros(len(event), dtype=np.int64)
     there: set[int] = set()
-    again, total = [], 0
-    for event, server in zip(trace.event[rows], trace.server[rows], strict=True):
-        if event == Event.OPEN:
-            total += server in there
-            there.add(int(server))
-        elif event == Event.CLOSED:
-            there.discard(int(server))
-        again.append(total)
-    return np.array(again, dtype=np.int64)
+    for row in np.flatnonzero((event == Event.OPEN) | (event == Event.CLOSED)).tolist():
+        if event[row] == Event.OPEN:
+            again[row] = int(server[row]) in there
+            there.add(int(server[row]))
+        else:
+            there.discard(int(server[row]))
+    return np.cumsum(again)

@@ -431,10 +431,10 @@ def test_a_spare_cashier_more_makes_nobody_start_later(called, fewer):
     """One line, nobody turns away or gives up, who has come to a till stays: exactly.
 
     Proof: with C and with C + 1 cashiers, all on duty from the start, the day is the same until the
-    (C + 1)th call, which lapses with C (tills are not called away, and all work at one pace). From then on nobody is called with C, as nobody is spare;
-    with C + 1 one till more opens and none closes. A customer starts at the larger of his arrival
-    and the smallest time at which a till is free, and each of these is no later with a till more
-    (Kiefer and Wolfowitz 1955). A till that is not open counts as free for ever too late.
+    (C + 1)th call, which lapses with C. From then on nobody is called with C, as nobody is spare;
+    with C + 1 one till more opens and none closes. All tills work at one pace, so a customer starts
+    at the larger of his arrival and the smallest time at which a till is free, and each of these is
+    no later with a till more (Kiefer and Wolfowitz 1955). A till that is not open is never free.
 
     Conditions that cannot go are in the next test.
     """

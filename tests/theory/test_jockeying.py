@@ -59,12 +59,12 @@ def test_lines_that_never_differ_by_three_are_a_chain():
 
 @pytest.mark.truth
 @pytest.mark.parametrize(
-    ("rho", "within", "customers"), [(0.8, 0.02, 1_500_000), (0.9, 0.05, 1_500_000)]
+    ("rho", "within", "customers"), [(0.8, 0.02, 1_500_000), (0.9, 0.05, 1_000_000)]
 )
 @pytest.mark.parametrize("gain", [1, 2])
 def test_changing_lines_at_high_load(rho, within, customers, gain):
     """At 80 % within 2 %, at 90 % within 5 %, whether people move for one place or for two."""
-    truth = two_lines_with_jockeying(2 * rho / MEAN_S, MEAN_S, gap=gain + 1)
+    truth = two_lines_with_jockeying(2 * rho / MEAN_S, MEAN_S, gap=gain + 1, most=300)
     check(rho, gain, truth, within, seed=113, customers=customers)
 
 
