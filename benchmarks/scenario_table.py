@@ -27,17 +27,18 @@ HEAD = ("scenario", "customers", "wait, mean", "95 in 100 wait at most", "as it 
         "checkout score", "till hours", "attendant hours", "staff cost", "lost")  # fmt: skip
 INTRO = """# The scenarios, side by side
 
-Eight shops in `scenarios/`, each with its own story. Every number is a mean over 20 simulated days.
-Brackets: what psychology leaves open (5-95 % over the published ranges of its parameters); for a
-score of a model that can exceed its scale, cut at 0 and 100. Waits are minutes:seconds; hours,
-cost and lost customers are per day. *Lost* are people who turned away or gave up waiting; "off"
-where the scenario lets nobody do so, which is no zero.
+Eight shops in `scenarios/`, each with its own story. Every number is a mean over 20 simulated
+days. Brackets: what psychology leaves open (5-95 % over the published ranges of its parameters).
+Waits are minutes:seconds; customers, hours, cost and lost customers are per day. *Lost* are
+people who turned away or gave up waiting; "off" where the scenario lets nobody do so, which is no
+zero. Feelings are forecast from published studies, not measured in these shops.
 
 This page is written by `make scenarios-table`.
 """
-BETWEEN = """The first four are the same Saturday with the same people, so that any two of them differ by their
-lay-out only; the fifth has 30 % more people. The last three are shops of their own: comparing them
-with the others says nothing.
+BETWEEN = """\
+The first four are the same Saturday with the same people, so that any two of them differ by
+their lanes and rosters only; the fifth has 30 % more people. The last three are shops of their own:
+comparing them with the others says nothing.
 """
 
 
@@ -56,7 +57,7 @@ def cells(scenario: Scenario, study: Study) -> list[str]:
     """What the table says about a study, in the order of HEAD."""
     mean = {name: estimate.mean for name, estimate in study.metrics.items()}
     felt, score = study.psychology["felt_mean_s"], study.psychology["checkout_csat"]
-    low, high = (words.points(min(max(x, 0.0), 100.0)) for x in (score.low, score.high))
+    score_range = f"{words.points(score.low)}-{words.points(score.high)}"
     behaviour = scenario.behaviour
     may_leave = behaviour.balk is not None or behaviour.renege is not None
     return [
@@ -66,7 +67,7 @@ def cells(scenario: Scenario, study: Study) -> list[str]:
         words.duration(mean["wait_p95_s"]),
         f"{words.duration(mean['felt_mean_s'])}"
         f" ({words.duration(felt.low)}-{words.duration(felt.high)})",
-        f"{words.points(mean['checkout_csat'])} ({low}-{high})",
+        f"{words.points(mean['checkout_csat'])} ({score_range})",
         f"{mean['till_hours']:.1f}",
         f"{mean['attendant_hours']:.1f}" if mean["attendant_hours"] > 0 else words.DASH,
         words.money(mean["staff_cost"], scenario.economics.currency),

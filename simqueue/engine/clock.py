@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from heapq import heappush
+from typing import Any
 
 import simpy
-from simpy.events import EventPriority
 
 from simqueue.tables import Instant
 
@@ -26,6 +26,6 @@ class Clock(simpy.Environment):
         event = simpy.Event(self)
         event._ok = True
         event._value = None
-        rank = EventPriority(_AFTER_SIMPY + kind * _PER_KIND + key)
+        rank: Any = _AFTER_SIMPY + kind * _PER_KIND + key  # EventPriority() itself takes time
         heappush(self._queue, (time_s, rank, next(self._eid), event))
         return event

@@ -33,7 +33,10 @@ class LineView(NamedTuple):
 
 
 class Chooser(NamedTuple):
-    """What a rule sees of the customer who chooses, and of the one who joined a line before him."""
+    """What a rule sees of the customer who chooses, and of the one who joined a line before him.
+
+    The last two are known only to rules that declare `sees="kinds"`; elsewhere they are 0.
+    """
 
     items: int
     position_m: float
@@ -44,7 +47,7 @@ class Chooser(NamedTuple):
 
 
 Score = Callable[[LineView, Chooser, Choice], float]
-Sees = Literal["people", "items", "times"]
+Sees = Literal["people", "items", "times", "kinds"]
 
 
 def lane_choice(
@@ -77,7 +80,9 @@ def random(line: LineView, customer: Chooser, p: Choice) -> float:
     return 0.0
 
 
-@lane_choice(source="Antczak, Weron, Zabawa 2020, the authors' program", ties_random=True)
+@lane_choice(
+    sees="kinds", source="Antczak, Weron, Zabawa 2020, the authors' program", ties_random=True
+)
 def random_till(line: LineView, customer: Chooser, p: Choice) -> float:
     """A till at random; among n tills, the machines instead one time in n."""
     if line.kind != Kind.SELF_SERVICE:

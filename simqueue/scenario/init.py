@@ -31,8 +31,9 @@ SCHEMA_LINE = f"# yaml-language-server: $schema=./{SCHEMA_FILE}\n"
 STAGING = ".simqueue-new"
 WIDTH = 80
 _COMPARE_BY_EYE = (
-    "All three meet the same customers on the same days: what differs is due to the lay-out.\n"
-    "Put their first screens side by side; one command that does it comes in a later version."
+    "All three meet the same customers on the same days, so that what differs is due\n"
+    "to the lay-out. Put their first screens side by side; a command that does it\n"
+    "comes in a later version."
 )
 
 

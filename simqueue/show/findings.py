@@ -1,6 +1,6 @@
 """What a result says, in sentences and rows: the first screen and the report both print these.
 
-The answer has two or three sentences, by these rules (what "short" means: see `stretches`):
+The answer has two to four sentences, by these rules (what "short" means: see `stretches`):
 
 1. How much of the open time no lane is short. None of it short: the tills cope all day. At least
    80 % short: short nearly all day. More than 40 %: short for so many hours. Otherwise they cope,
@@ -9,6 +9,8 @@ The answer has two or three sentences, by these rules (what "short" means: see `
    "May be short" instead of "are short" when the 95 % interval over days does not exclude that the
    share is allowed. Without a short stretch: the busiest two hours and the mean wait in them.
 3. Only where there are more short stretches: the next two, worst first.
+4. Only where at least one customer in a hundred leaves without paying: how many do. Short waits
+   are no success when they are short because people have left.
 
 "Where to look" names the lane of the worst stretch (without one: the lane in which most minutes are
 waited in the busiest stretch), which part of all minutes waited falls there, how many of the lane's
@@ -46,6 +48,7 @@ from simqueue.study.study import QUARTER_S, Study
 
 NEARLY_ALL = 0.8
 MUCH = 0.4
+MANY_LOST = 0.01
 HARDLY_S = 5.0  # a mean wait below this is nothing to look for
 
 
@@ -93,16 +96,26 @@ def findings(study: Study) -> Findings:
 def answer(
     study: Study, rule: LongWait, short: list[ShortStretch], stretch: Stretch
 ) -> tuple[str, ...]:
-    """Two or three sentences: do the tills cope, and if not, when and which."""
+    """Two to four sentences: do the tills cope, and if not, when and which; who is lost."""
     customers = measured(study.day, "customers").mean
     if not customers > 0:
         return ("Nobody came to the checkouts on any of the simulated days.",)
-    if not short:
-        return (_all_day(study, rule), _busiest_sentence(study, stretch))
-    found = [_coping(study, short), _worst_sentence(study, rule, short[0])]
+    if short:
+        found = [_coping(study, short), _worst_sentence(study, rule, short[0])]
+    else:
+        found = [_all_day(study, rule), _busiest_sentence(study, stretch)]
     if len(short) > 1:
         found.append(_also(study, short[1:]))
+    lost = measured(study.day, "lost_baskets").mean
+    if lost / customers >= MANY_LOST:
+        found.append(_lost(lost, customers))
     return tuple(found)
+
+
+def _lost(lost: float, customers: float) -> str:
+    who = words.customers_in(lost / customers)
+    verb = words.verb(who, "leaves", "leave")
+    return f"But {who} {verb} without paying, {words.count(lost)} a day."
 
 
 def _places(study: Study) -> str:

@@ -26,6 +26,7 @@ MORE_DAYS = 20  # enough for an interval that says something, where only one day
 FOUR_TIMES = 4  # so many runs halve an interval
 _PLAIN_NAME = re.compile(r"[^\W_]([\w ,;/+-]*\w)?")  # stands in a path without being misread
 LONGEST_NAME = 30
+SEEDS = 2**63
 NOTHING_KNOWN = "simqueue list"
 Option = tuple[str, str]
 
@@ -62,7 +63,7 @@ def _more(study: Study) -> tuple[Option, ...]:
     per_day = scenario.arrivals.customers_per_day
     if per_day:
         return (("--set", f"arrivals.customers_per_day={ceil(per_day * MORE_CUSTOMERS)}"),)
-    return (("--seed", str(scenario.seed + 1)),)
+    return (("--seed", str((scenario.seed + 1) % SEEDS)),)
 
 
 def _one_server_more(study: Study, worst: ShortStretch) -> tuple[Option, ...]:

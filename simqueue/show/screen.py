@@ -16,7 +16,7 @@ from simqueue.study.study import Study
 
 FEELINGS = "Feelings are forecast from published studies, not measured in your shop."
 ROW_WIDTHS = (24, 12, 14, 13)
-TARGET_WIDTHS = (23, 10, 15, 15, 11)
+TARGET_WIDTHS = (23, 10, 15, 15, 10)
 
 
 def first_screen(study: Study, report_path: Path | None, next_command: str) -> str:
@@ -114,8 +114,10 @@ def target_cells(verdict: Verdict, found: Findings) -> tuple[str, str, str, str,
 
 
 def of_days(verdict: Verdict) -> str:
-    """On how many days the target was met."""
+    """On how many days the target was met; as a share where they are a hundred or more."""
     good, of = verdict.days_on_target
+    if of >= 100:
+        return words.share(good / of)
     return f"{good} of {of}" if of else words.DASH
 
 

@@ -127,21 +127,21 @@ def _verdict(study: Study, target: Target, limit: float, stretch: Stretch | None
     scale = _scale(study, target)
     whole = _scaled(measured(study.day, target.measure), scale)
     then = _scaled(_in_stretch(study, target, stretch), scale)
-    days = _counted(target, limit, _daily(study, target) * scale)
-    quarters = _counted(target, limit, _by_quarter(study, target) * scale)
+    days = _counted(target, limit, _daily(study, target) / scale)
+    quarters = _counted(target, limit, _by_quarter(study, target) / scale)
     return Verdict(target, limit, whole, then, days, quarters)
 
 
 def _scale(study: Study, target: Target) -> float:
-    """What the measure is multiplied by before it meets the limit."""
+    """What the measure is divided by before it meets the limit."""
     if target.name != "wait_vs_benchmark":
         return 1.0
     benchmark = study.scenario.benchmark_wait
-    return 1.0 / benchmark if benchmark else float("nan")
+    return benchmark or float("nan")
 
 
 def _scaled(estimate: Estimate, scale: float) -> Estimate:
-    return Estimate(estimate.mean * scale, estimate.half_width * scale, estimate.n, estimate.unit)
+    return Estimate(estimate.mean / scale, estimate.half_width / scale, estimate.n, estimate.unit)
 
 
 def _in_stretch(study: Study, target: Target, stretch: Stretch | None) -> Estimate:

@@ -158,7 +158,7 @@ def one_in(value: float) -> str:
         return "fewer than 1 in 1,000"
     if value < 0.3:
         every = 1 / value
-        step = 1 if every < 20 else 10
+        step = 1 if every < 20 else 5 if every < 50 else 10
         return f"1 in {round(every / step) * step:,}"
     tenths = round(10 * value)
     if value >= 0.995:

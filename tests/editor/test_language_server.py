@@ -141,7 +141,9 @@ COMPLETIONS = [
 ]
 
 
-@pytest.mark.parametrize(("place", "typed", "expected"), COMPLETIONS, ids=lambda x: str(x)[:24])
+@pytest.mark.parametrize(
+    ("place", "typed", "expected"), COMPLETIONS, ids=[place.strip() for place, _, _ in COMPLETIONS]
+)
 def test_completion_offers_what_belongs_there_and_says_what_it_means(
     editor, place, typed, expected
 ):

@@ -40,7 +40,8 @@ def theory(more: str = "") -> Scenario:
         "scenario: M/M/1\nreplications: 3\nstore: {horizon: 100 h, warm_up: 1 h}\n"
         "arrivals: {constant_per_hour: 30}\n"
         "customers: [{segment: all, share: 1, items: {fixed: 1}}]\n"
-        f"lanes: [{{lane: till, kind: staffed, tills: 1, service: {{exponential: {{mean: 60 s}}}}}}]\n{more}"
+        "lanes:\n  - {lane: till, kind: staffed, tills: 1, service: {exponential: {mean: 60 s}}}\n"
+        + more
     )
 
 

@@ -34,7 +34,8 @@ ROOT = Path(__file__).resolve().parents[2]
 FILES = ROOT / "tests" / "scenarios"
 VALID = sorted((FILES / "valid").glob("*.yaml"))
 INVALID = sorted((FILES / "invalid").glob("*.yaml"))
-SHOPS = sorted((ROOT / "scenarios").rglob("*.yaml"))
+TEMPLATES = ROOT / "simqueue" / "scenario" / "templates"
+SHOPS = sorted([*(ROOT / "scenarios").rglob("*.yaml"), *TEMPLATES.rglob("*.yaml")])
 SCHEMA = schema()
 CHECK = Draft7Validator(SCHEMA)
 

@@ -64,7 +64,7 @@ def test_a_single_short_quarter_hour_is_no_stretch():
 
 
 def test_a_single_good_quarter_hour_does_not_interrupt():
-    """Short, good, short is one stretch as long as it is short as a whole; two good ones part it."""
+    """Short, good, short is one stretch if it is short as a whole; two good ones part it."""
     quiet = people(0, EVERY, 0, 10)
     assert found(quiet + people(0, [8, 10], 9, 10)) == [(0, 8, 11)]
     parted = people(0, [8, 9, 12, 13], 9, 10)
@@ -78,7 +78,7 @@ def test_a_bridge_that_dilutes_the_stretch_does_not_hold():
 
 
 def test_few_customers_make_no_stretch():
-    """19 over all days are chance, 20 count: ten a day and stretch on two days, with one left out."""
+    """19 over all days are chance, 20 count: ten on each of two days, then one of them less."""
     waits = people(0, [8, 9], 2, 5)
     assert found(waits, days=2) == [(0, 8, 10)]
     study = study_of(shop(), [waits, waits[:-1]])

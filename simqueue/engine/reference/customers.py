@@ -34,10 +34,11 @@ class Customers:
         self.perception = system.perception.tolist()
         self.front_m = max((line.position_m for line in day.lines), default=0.0)
         self.balks = find("balk", system.balk_rule) if system.balk_rule else None
+        self.why_away = Why.LONG_LINE if system.balk_rule == "longer_than" else Why.LONG_WAIT
         self.balk_tolerance = system.balk_tolerance.tolist()
         self.patience_s = system.patience_s.tolist()
-        self.joined_s: dict[int, float] = {}  # when each first joined a line
-        self.line_of: dict[int, Line] = {}  # the line each joined last
+        self.joined_s: dict[int, float] = {}  # when each who had to wait first joined a line
+        self.line_of: dict[int, Line] = {}  # the line each of them joined last
         self.walking: set[int] = set()  # between two lines
         self.line_of_last = -1
         day.clock.process(self.arrive())
@@ -49,13 +50,15 @@ class Customers:
             yield day.clock.at(arrival_s, Instant.ARRIVAL, i)
             eligible = self.eligible(i)
             line = self.choose(i, eligible, self.u_choice[i])
-            why = self.turns_away(i, line)
-            if line is None or why is not Why.NONE:
-                day.note(Event.BALK, i, -1, why)
-                continue
-            self.join(i, line)
-            day.demand.look_to_call(day.system.demand.walk_s)
-            day.settle()
+            if line is None:
+                day.note(Event.BALK, i, -1, self._why_nowhere(i))
+            elif self.balks is not None and self.turns_away(i, line):
+                day.note(Event.BALK, i, -1, self.why_away)
+            else:
+                self.join(i, line)
+                if day.reacts:
+                    day.demand.look_to_call(day.system.demand.walk_s)
+                    day.settle()
 
     def eligible(self, i: int) -> list[Line]:
         """The open lines that customer i may join and that have room, in order."""
@@ -77,13 +80,14 @@ class Customers:
 
     def judge(self, i: int, eligible: list[Line], u: float) -> list[float]:
         """The scores of lines in the eyes of customer i."""
+        by_kind = self.sees == "kinds"
         chooser = Chooser(
             self.day.items[i],
             self.place[i] * self.front_m,
             self.line_of_last,
             len(self.day.lines),
-            sum(line.lane.kind != Kind.SELF_SERVICE for line in eligible),
-            u * LATER_DIGITS % 1.0,
+            sum(line.lane.kind != Kind.SELF_SERVICE for line in eligible) if by_kind else 0,
+            u * LATER_DIGITS % 1.0 if by_kind else 0.0,
         )
         scores = [self.score(line.seen(self.sees), chooser, self.choice) for line in eligible]
         if self.perception:
@@ -97,17 +101,15 @@ class Customers:
         """The factor on what customer i sees of the line."""
         return self.perception[line.number][i] if self.perception else 1.0
 
-    def turns_away(self, i: int, line: Line | None) -> Why:
-        """Why customer i does not join the line he would choose; NONE if he does."""
-        if line is None:
-            return self._why_nowhere(i)
+    def turns_away(self, i: int, line: Line) -> bool:
+        """Whether customer i turns away from his line; nobody does from an idle server."""
         if self.balks is None or line.idle_server() is not None:
-            return Why.NONE
+            return False
         view = line.seen(self.balks.defaults["sees"])
-        seen, tolerance = self.misjudging(i, line), self.balk_tolerance[i]
-        if not self.balks.function(view, seen, tolerance, self.choice):
-            return Why.NONE
-        return Why.LONG_LINE if self.balks.name == "longer_than" else Why.LONG_WAIT
+        turns_away: bool = self.balks.function(
+            view, self.misjudging(i, line), self.balk_tolerance[i], self.choice
+        )
+        return turns_away
 
     def _why_nowhere(self, i: int) -> Why:
         lanes = [lane for lane in self.day.lanes if lane.may_use[i]]
@@ -120,17 +122,18 @@ class Customers:
         day = self.day
         day.note(Event.JOIN, i, line.number, -1)
         self.line_of_last = line.number
-        self.line_of[i] = line
-        first_time = i not in self.joined_s
-        if first_time:
-            self.joined_s[i] = day.clock.now
-        server = line.idle_server()
-        if server is not None:
-            server.begin(i)
-            return
-        line.somebody_serves()
+        for server in line.open_servers:
+            if not server.occupied:
+                server.begin(i)
+                return
+        if not line.open_servers:
+            line.somebody_serves()
         line.waiting.append(i)
-        if first_time and self.patience_s[i] < inf:
+        self.line_of[i] = line
+        if i in self.joined_s:  # a line is not his first, and his patience runs already
+            return
+        self.joined_s[i] = day.clock.now
+        if self.patience_s[i] < inf:
             gives_up = day.clock.at(day.clock.now + self.patience_s[i], Instant.RENEGE, i)
             gives_up.callbacks.append(lambda _: self.give_up(i))
 

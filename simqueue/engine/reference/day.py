@@ -26,6 +26,7 @@ class Day:
         self.rows: list[tuple[float, int, int, int, int]] = []
         self.lanes = [Lane(self, j) for j in range(len(system.lanes))]
         self.lines = [line for lane in self.lanes for line in lane.lines]
+        self.reacts = system.jockey.on or system.demand.on  # somebody watches the lines
         self.customers = Customers(self, workload)
         self.roster = Roster(self)
         self.demand = OnDemand(self)

@@ -38,6 +38,7 @@ class Server:
         self.pace = float(day.system.server_pace[number])
         self.duty = Duty.CLOSED
         self.occupied = False
+        self.end_s = 0.0  # of the service going on, if help takes no time
         self.planned_free_s = 0.0
         self.cashier: Cashier | None = None  # who was called here; None = here by the roster
         self.may_close_s = 0.0  # from when he may go again
@@ -68,7 +69,8 @@ class Server:
     def start(self, i: int) -> None:
         """Note that the service of customer i starts now, and when it is planned to end."""
         self.occupied = True
-        self.planned_free_s = self.day.clock.now + self.planned_s(i) + self.line.lane.gap_s[i]
+        self.end_s = self.day.clock.now + self.planned_s(i)
+        self.planned_free_s = self.end_s + self.line.lane.gap_s[i]
         self.line.in_service.append(i)
         self.day.note(Event.START, i, self.line.number, self.number)
 
@@ -82,29 +84,27 @@ class Server:
 
     def work(self) -> Process:
         """Serve whoever is called or next in line, for ever."""
+        day, clock, lane = self.day, self.day.clock, self.line.lane
         while True:
             i: int | None = yield self.called
-            self.called = self.day.clock.event()
+            self.called = clock.event()
             while i is not None:
-                yield from self.serve(i)
-                i = yield from self.clear(i)
+                if lane.before_call_s[i] < inf:
+                    yield from self.serve_with_help(i)
+                else:
+                    yield clock.at(self.end_s, Instant.END_OF_SERVICE, i)
+                self.part_with(i)
+                if lane.gap_s[i] > 0.0:
+                    self.planned_free_s = clock.now + lane.gap_s[i]
+                    yield clock.at(self.planned_free_s, Instant.END_OF_GAP, i)
+                i = self.become_free(i)
+                if day.reacts:
+                    day.after_service(self)
 
-    def serve(self, i: int) -> Process:
-        """One customer, from the start of service until he leaves."""
-        day, lane = self.day, self.line.lane
-        gap = lane.gap_s[i]
-        if lane.before_call_s[i] < inf:
-            yield from self.serve_with_help(i, gap)
-        else:
-            end = day.clock.now + self.planned_s(i)
-            yield day.clock.at(end, Instant.END_OF_SERVICE, i)
-        self.line.in_service.remove(i)
-        day.note(Event.END, i, self.line.number, self.number)
-
-    def serve_with_help(self, i: int, gap: float) -> Process:
-        """The part at a machine of a customer who calls an attendant on the way."""
+    def serve_with_help(self, i: int) -> Process:
+        """The service at a machine of a customer who calls an attendant on the way."""
         day, line, clock = self.day, self.line, self.day.clock
-        lane = line.lane
+        lane, gap = line.lane, line.lane.gap_s[i]
         before, after = lane.before_call_s[i], lane.after_call_s[i] * self.pace
         yield clock.at(clock.now + before * self.pace, Instant.CALL_FOR_HELP, i)
         day.note(Event.CALL, i, line.number, self.number)
@@ -118,16 +118,12 @@ class Server:
         lane.attendants.come_back()
         yield end
 
-    def clear(self, i: int) -> Generator[simpy.Event, Any, int | None]:
-        """From customer i's leaving until the server is free: returns whom it serves next."""
-        gap = self.line.lane.gap_s[i]
-        if gap > 0.0:
-            self.planned_free_s = self.day.clock.now + gap
+    def part_with(self, i: int) -> None:
+        """Customer i has paid and leaves; the server may still be held for a while."""
+        self.line.in_service.remove(i)
+        self.day.note(Event.END, i, self.line.number, self.number)
+        if self.day.reacts and self.line.lane.gap_s[i] > 0.0:
             self.day.settle()
-            yield self.day.clock.at(self.planned_free_s, Instant.END_OF_GAP, i)
-        following = self.become_free(i)
-        self.day.after_service(self)
-        return following
 
     def become_free(self, i: int) -> int | None:
         """Be done with customer i; returns whom the server takes next, if anybody."""
