@@ -177,10 +177,12 @@ def _number(test: Callable[[float], bool], words: str) -> Callable[[object], flo
 
 def switch(value: object) -> bool:
     """On or off, in any of the usual words."""
-    word = value.lower() if isinstance(value, str) else value
-    if word in ("on", "yes", "true", True):
+    if isinstance(value, bool):
+        return value
+    word = value.lower() if isinstance(value, str) else ""
+    if word in ("on", "yes", "true"):
         return True
-    if word in ("off", "no", "false", False):
+    if word in ("off", "no", "false"):
         return False
     raise ValueError("must be on or off")
 

@@ -138,7 +138,7 @@ class ArrivalsSpec(RateTable):
             if len(table.given) != 1:
                 raise ValueError("must be one of csv, per_hour and constant_per_hour")
             return table
-        if value not in day_shapes():
+        if not isinstance(value, str) or value not in day_shapes():
             names = ", ".join(day_shapes())
             hint = did_you_mean(value, day_shapes())
             raise ValueError(f"must be one of {names}, or a table{hint}")

@@ -75,7 +75,7 @@ def test_the_longer_the_line_the_more_turn_away(servers, load, count_in_service,
 @pytest.mark.parametrize(("servers", "load"), [(1, 0.8), (1, 1.8), (3, 2.7), (5, 6.0)])
 def test_the_longer_the_line_the_more_turn_away_closely(servers, load, count_in_service):
     """The same for 1, 3 and 5 tills from half busy to overloaded, within 2 %."""
-    how = {"seed": 102, "customers": 400_000, "within": 0.02}
+    how = {"seed": 102, "customers": 600_000, "within": 0.02}
     check_drawn_tolerance(servers, load, count_in_service, True, **how)
 
 

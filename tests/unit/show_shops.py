@@ -35,6 +35,11 @@ def busier(text: str, times: float) -> str:
     return text.replace(rates[1], rates[0])
 
 
+def eighth(k: int) -> str:
+    """A segment with an eighth of the customers."""
+    return f"  - {{segment: kind {k}, share: 0.125, items: {{fixed: {k}}}}}\n"
+
+
 TEXTS = {
     "corner": CORNER_SHOP,
     "quiet": busier(CORNER_SHOP, 0.01),
@@ -49,8 +54,7 @@ TEXTS = {
     ),
     "eight segments": CORNER_SHOP.replace(
         CORNER_SHOP[CORNER_SHOP.index("customers:") : _FROM_LANES],
-        "customers:\n"
-        + "".join(f"  - {{segment: k{k}, share: 0.125, items: {{fixed: {k}}}}}\n" for k in range(1, 9)),
+        "customers:\n" + "".join(map(eighth, range(1, 9))),
     ),
     "no targets": CORNER_SHOP[:_FROM_TARGETS],
     "one day": CORNER_SHOP.replace("replications: 3", "replications: 1"),
