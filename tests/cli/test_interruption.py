@@ -11,7 +11,7 @@ import pytest
 
 
 def test_ctrl_c_keeps_what_is_done_and_leaves_the_earlier_result(simqueue, folder):
-    """Ctrl-C ends with 130, writes the days done apart and marked partial, and touches nothing else."""
+    """Ctrl-C ends with 130; the days done are written apart, marked partial."""
     simqueue("run", "shop.yaml", "--out", "a", "--no-report")
     before = {p: p.read_bytes() for p in (folder / "a").iterdir()}
     words = ("run", "shop.yaml", "--out", "a", "--no-report", "-n", "20000")

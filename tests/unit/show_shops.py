@@ -9,7 +9,7 @@ from simqueue.study import run
 from simqueue.study.study import Study
 from tests.shops import CORNER_SHOP
 
-HOSTILE = "<script>window.hacked=1</script> $x$ 😀 =cmd & 'quotes' \\\"and\\\" more {{ 7*7 }}"
+HOSTILE = "<script>window.hacked=1</script> $x$ 🧺 😀 =cmd & 'quotes' \\\"and\\\" more {{ 7*7 }}"
 _FROM_LANES = CORNER_SHOP.index("lanes:")
 _FROM_TARGETS = CORNER_SHOP.index("targets:")
 BEHAVIOUR = """\

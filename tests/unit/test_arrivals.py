@@ -141,8 +141,6 @@ def test_a_table_that_ends_with_the_first_row_repeats_every_day(linear):
     assert np.allclose(np.diff(within), DAY)
 
 
-
-
 @pytest.mark.parametrize("linear", [False, True])
 def test_how_long_a_run_lasts_does_not_change_its_first_day(linear):
     """A horizon of one day and one of two days have the same rate on the first."""

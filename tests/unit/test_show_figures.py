@@ -1,4 +1,4 @@
-"""Figures: the same bytes every time, nothing cut or warned of, and the numbers they should show."""
+"""Figures: the same bytes every time, drawn without a warning, showing the right numbers."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_figures_are_drawn_without_a_warning(name):
     for figure in made.values():
         width, height = png_size(render_png(figure))
         assert width == 1440
-        assert 300 < height < 3000
+        assert 200 < height < 3000
 
 
 def test_a_steady_state_has_no_figures_over_the_day():
@@ -76,12 +76,12 @@ def test_every_panel_can_be_drawn_on_axes_of_ones_own():
 def test_hostile_names_are_drawn_as_text():
     """Dollars do not start a formula, and what the font lacks becomes a box."""
     assert style.label("$x$ till") == r"\$x\$ till"
-    assert style.label("\U0001f600 till\n2") == f"{style.NO_GLYPH} till 2"
+    assert style.label("\U0001f9fa till\n2") == f"{style.NO_GLYPH} till 2"
     assert len(style.label("x" * 100, 20)) == 20
 
 
 def test_the_band_holds_eight_of_ten_days():
-    """Daily means of 0, 10, ..., 100 s: 10th and 90th in 100 are 10 and 90; fewer days have none."""
+    """Daily means of 0, 10, ..., 100 s: the band is 10 to 90; four days have none."""
     days = [[(0, 3, 10.0 * k)] for k in range(11)]
     means, band = figure_waits.by_quarter(study_of(shop(), days).quarter, "wait_mean_s")
     assert means[3] == pytest.approx(50.0)
@@ -152,7 +152,7 @@ def test_frames_mark_the_short_stretches():
 
 
 def test_scores_are_told_of_every_group_with_customers():
-    """The whole shop, its kinds and its lanes, with their shares; one kind alone repeats nothing."""
+    """The whole shop, its kinds and its lanes, with their shares; one kind alone is left out."""
     rows = figure_scores.groups(simulated("corner"))
     assert [row.name for row in rows] == [
         "whole shop", "quick trip", "main shop", "staffed", "self-service",
