@@ -5,7 +5,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 DATA ?=
 
-.PHONY: demo test lint truth bench reproduce scenarios-table clean
+.PHONY: demo test lint truth bench reproduce scenarios-table reference clean
 
 demo: .venv/run.stamp
 	.venv/bin/simqueue run scenarios/supermarket.yaml
@@ -32,6 +32,10 @@ reproduce: .venv/run.stamp
 
 scenarios-table: .venv/run.stamp
 	$(PY) -m benchmarks.scenario_table
+
+reference: .venv/run.stamp
+	$(PY) -m simqueue.scenario.reference > docs/reference.new
+	mv docs/reference.new docs/reference.md
 
 clean:
 	rm -rf .venv build *.egg-info

@@ -24,7 +24,8 @@ class Fault:
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        return f"{place}: {self.where}: {self.text}" if self.where else f"{place}: {self.text}"
+        said = f"{place}: {self.where}: {self.text}" if self.where else f"{place}: {self.text}"
+        return one_line(said)
 
 
 class ScenarioError(Exception):
@@ -36,6 +37,19 @@ class ScenarioError(Exception):
 
     def __str__(self) -> str:
         return "\n".join(str(fault) for fault in self.faults)
+
+
+def one_line(text: str) -> str:
+    """The text with what cannot be seen on a line (its end, colours, marks) written out as a code.
+
+    >>> one_line("a" + chr(10) + "b").count(chr(92))
+    1
+    """
+    return text if text.isprintable() else "".join(c if c.isprintable() else _code(c) for c in text)
+
+
+def _code(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
 
 
 def where(place: Place) -> str:

@@ -17,6 +17,7 @@ from simqueue.scenario.salvage import salvaged
 from simqueue.scenario.yaml import MOST_BYTES, Node, read
 
 Overrides = Iterable[str | tuple[str, Any]]
+ENOUGH = 1_000  # with more faults than that nobody misses those between blocks
 _ABOUT_KEYS = ("unknown ", LATER, "no distribution", "no service", "is the same time", "goes ",
                "does not go", "no lane", "must be a time")  # fmt: skip
 
@@ -81,9 +82,10 @@ def _validated(
         return Scenario.model_validate(changed.data, context=context)
     except ValidationError as error:
         problems = problems_of(error)
-    told = {problem.place for problem in problems}
-    parts = salvaged(changed.data, problems, context)
-    problems += [p for p in checks.problems(parts) if p.place not in told]
+    if len(problems) <= ENOUGH:
+        told = {problem.place for problem in problems}
+        parts = salvaged(changed.data, problems, context)
+        problems += [p for p in checks.problems(parts) if p.place not in told]
     teller = _Teller(name, root, changed.data, changed.places)
     raise ScenarioError(teller.fault(problem) for problem in problems)
 

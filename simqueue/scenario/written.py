@@ -107,4 +107,12 @@ def flow(value: object) -> str:
 def _word(text: str) -> str:
     """The text as it is where that is safe, else in quotes."""
     safe = _PLAIN.fullmatch(text) and text == text.strip() and resolved(text) == text
-    return text if safe else json.dumps(text, ensure_ascii=False)
+    return text if safe else "".join(map(_seen, json.dumps(text, ensure_ascii=False)))
+
+
+def _seen(character: str) -> str:
+    """The character, or its code where YAML would refuse it, break the line, or nobody sees it."""
+    if character.isprintable():
+        return character
+    code = ord(character)
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

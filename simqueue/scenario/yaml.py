@@ -6,6 +6,7 @@ is built here, without recursion, within caps on size, depth and number of nodes
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
@@ -18,8 +19,11 @@ from simqueue.scenario.scalars import Scalar, resolved
 
 MOST_BYTES = 1_000_000
 DEEPEST = 50
-MOST_NODES = 100_000
+MOST_NODES = 10_000  # each may be a fault of its own, and a hundred thousand faults take long
+MOST_NUMBERS = 100_000  # in lists of observations, which have one fault at most
+_OBSERVATIONS = ("values", "weights")
 Mark = tuple[int, int]  # line and column, from 1
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass
@@ -115,6 +119,7 @@ class _Builder:
         self.stack: list[_Open] = []
         self.root: Node | None = None
         self.n_nodes = 0
+        self.n_numbers = 0
 
     def build(self) -> Node:
         """The root of the document, a mapping."""
@@ -155,10 +160,11 @@ class _Builder:
             self._alias(str(event.anchor), mark)
         elif isinstance(event, yaml.ScalarEvent):
             plain = event.style is None
-            node = Node(mark, resolved(event.value) if plain else event.value)
+            text = self._whole(event.value, mark)
+            node = Node(mark, resolved(text) if plain else text)
             self._check(event, mark)
             self._anchor(event.anchor, node)
-            self._place(node, event.value)
+            self._place(node, text)
         elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             self._open(event, mark)
         elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
@@ -176,10 +182,30 @@ class _Builder:
         if len(self.stack) > DEEPEST:
             _fail(self.name, mark, f"must not be nested more than {DEEPEST} deep")
 
+    def _whole(self, text: str, mark: Mark) -> str:
+        """The text, halves of characters (JSON writes emoji as two) put together."""
+        if not _HALF.search(text):
+            return text
+        try:
+            return text.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
+            self._fault(mark, "must not hold half a character (a lone surrogate)")
+            return _HALF.sub("?", text)
+
     def _check(self, event: Any, mark: Mark) -> None:  # noqa: ANN401 - any event of a node
-        self._count(1, mark)
+        if isinstance(event, yaml.ScalarEvent) and self._among_observations():
+            self.n_numbers += 1
+            if self.n_numbers > MOST_NUMBERS:
+                _fail(self.name, mark, f"must not hold more than {MOST_NUMBERS:,} observations")
+        else:
+            self._count(1, mark)
         if event.tag is not None and event.tag != "!":
             self._fault(mark, f"must not have a tag such as {shortened(event.tag)!r}")
+
+    def _among_observations(self) -> bool:
+        if len(self.stack) < 2 or self.stack[-1].node.items is None:
+            return False
+        return self.stack[-2].key in _OBSERVATIONS
 
     def _count(self, nodes: int, mark: Mark) -> None:
         self.n_nodes += nodes

@@ -227,7 +227,7 @@ class JockeySpec(Spec):
 
     shorter_by: CountFrom1 = Field(
         2,
-        description="By how many people the other line must be shorter, as in 2.",
+        description="How many fewer people must stand ahead of him there, as in 2.",
         json_schema_extra={"basis": "assumption"},
     )
     walk: Seconds = Field(

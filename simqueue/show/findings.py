@@ -108,14 +108,15 @@ def answer(
         found.append(_also(study, short[1:]))
     lost = measured(study.day, "lost_baskets").mean
     if lost / customers >= MANY_LOST:
-        found.append(_lost(lost, customers))
+        found.append(_lost(lost, customers, cope=not short))
     return tuple(found)
 
 
-def _lost(lost: float, customers: float) -> str:
+def _lost(lost: float, customers: float, *, cope: bool) -> str:
     who = words.customers_in(lost / customers)
     verb = words.verb(who, "leaves", "leave")
-    return f"But {who} {verb} without paying, {words.count(lost)} a day."
+    said = f"{who} {verb} without paying, {words.count(lost)} a day."
+    return f"But {said}" if cope else said[0].upper() + said[1:]
 
 
 def _places(study: Study) -> str:

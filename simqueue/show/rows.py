@@ -84,7 +84,8 @@ def psychology_range(study: Study, name: str, text: Text) -> str:
     found = study.psychology.get(name)
     if found is None or isnan(found.low):
         return ""
-    low, high = text(found.low).removesuffix(" min"), text(found.high).removesuffix(" min")
+    low, high = text(found.low).removesuffix(" %"), text(found.high).removesuffix(" min")
+    low = low.removesuffix(" min")
     return f"{low} to {high}" if "-" in low + high else f"{low}-{high}"
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
+import re
 import shutil
 import signal
 import threading
@@ -13,7 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 STAGING = ".simqueue-new"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # wide ones as in Japan
+_SEPARATORS = re.compile('[,;\t\r\n"]')  # in many countries ';' is what a spreadsheet splits at
 
 
 def write_all(folder: Path, files: Mapping[str, bytes], owned: Sequence[str]) -> None:
@@ -26,6 +26,8 @@ def write_all(folder: Path, files: Mapping[str, bytes], owned: Sequence[str]) ->
     """
     folder.mkdir(parents=True, exist_ok=True)
     staging = folder / STAGING
+    if staging.is_symlink() or staging.is_file():
+        staging.unlink()  # a link would lead what is written elsewhere
     shutil.rmtree(staging, ignore_errors=True)  # left by a run that was killed
     try:
         for name, content in files.items():
@@ -78,11 +80,8 @@ def interruptions_held_back() -> Iterator[None]:
 
 def csv_bytes(header: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
     """A CSV file: numbers read back exactly, nan is empty, no cell runs as a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([_cell(name) for name in header])
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    return out.getvalue().encode("utf-8")
+    lines = [",".join(map(_cell, row)) + "\n" for row in (header, *rows)]
+    return "".join(lines).encode("utf-8")
 
 
 def _cell(value: object) -> str:
@@ -90,6 +89,7 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, float):
         return repr(float(value))
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return "'" + value  # a spreadsheet would run it
-    return str(value)
+    text = str(value)
+    if isinstance(value, str) and text.startswith(_FORMULA):
+        text = "'" + text  # a spreadsheet would run it
+    return '"' + text.replace('"', '""') + '"' if _SEPARATORS.search(text) else text

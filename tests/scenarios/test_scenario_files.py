@@ -38,12 +38,6 @@ lanes:
 """
 
 
-def test_there_are_enough_files():
-    """At least 60 faults and 20 sound scenarios are kept as examples."""
-    assert len(INVALID) >= 60
-    assert len(VALID) >= 20
-
-
 @pytest.mark.parametrize("path", INVALID, ids=lambda p: p.stem)
 def test_each_invalid_file_has_its_one_fault(path):
     """The file's only fault is the one its first line announces, with line and column."""
@@ -208,7 +202,7 @@ def bomb():
 
 
 HOSTILE = {
-    "alias bomb": (bomb(), "must not hold more than 100,000 values"),
+    "alias bomb": (bomb(), "must not hold more than 10,000 values"),
     "deep aliases": ("a: &a " + "[" * 30 + "]" * 30 + "\nb: " + "[" * 25 + "*a" + "]" * 25,
                      "must not be nested more than 50 deep"),
     "alias within itself": ("a: &a {b: *a}", "must not lie within itself"),
@@ -216,7 +210,7 @@ HOSTILE = {
     "100,000 brackets": ("[" * 100_000, "must not be nested more than 50 deep"),
     "100,000 braces": ("{a: " * 100_000, "must not be nested more than 50 deep"),
     "100,000 dashes": ("- " * 100_000, "must not be nested more than 50 deep"),
-    "many values": ("a: [" + "1," * 150_000 + "]", "must not hold more than 100,000 values"),
+    "many values": ("a: [" + "1," * 150_000 + "]", "must not hold more than 10,000 values"),
     "huge file": ("a: " + "x" * 1_000_001, "at most 1,000,000 bytes"),
     "NUL": ("a: \0", "character U+0000 is not allowed"),
     "UTF-16": ("scenario: a".encode("utf-16"), "must be text in UTF-8"),

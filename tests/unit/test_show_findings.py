@@ -140,6 +140,12 @@ def test_who_leaves_without_paying_is_said(lost, sentence):
     assert text.endswith("people hardly wait." + sentence)
 
 
+def test_who_is_lost_follows_what_is_short():
+    """After bad news it is no 'but'; half of 480 customers leave."""
+    text = said(CALM + people(0, EVERY, 10, 10), daily={"lost_baskets": [240.0] * 3})
+    assert text.endswith("there. Half of the customers leave without paying, 240 a day.")
+
+
 def test_a_short_day_is_not_compared_with_itself():
     """Of one hour the busiest time is all of it: no time is named and no column repeats it."""
     scenario = shop(hours=("08:00", "09:00"))

@@ -102,9 +102,7 @@ def test_the_answer_comes_first():
     study = simulated("overloaded")
     words = Page(rendered("overloaded")).words()
     answer = " ".join(findings(study).answer)
-    assert words.index("Overloaded" if "Overloaded" in words else "Corner shop") < words.index(
-        answer
-    )
+    assert words.startswith("Corner shop")
     assert words.index(answer) < words.index("Where to look:") < words.index("wait by the clock")
 
 
@@ -128,6 +126,7 @@ def test_limits_of_the_forecast_are_told():
         "Self-audit: audit ok",
         "that these agree is no evidence",
         "seed 7, 3 replications",
+        "net promoter score",
     ):
         assert part in words
 

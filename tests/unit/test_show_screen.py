@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import replace
+from math import nan
 from pathlib import Path
 
 import pytest
 
+from simqueue.show import words
 from simqueue.show.findings import findings
+from simqueue.show.rows import psychology_range
 from simqueue.show.screen import first_screen
 from simqueue.study.audit import Audit
 from tests.unit.show_shops import HOSTILE, TEXTS, simulated
@@ -152,3 +155,15 @@ def test_without_report_and_command_their_lines_are_missing():
     text = first_screen(simulated("corner"), None, "")
     assert "Report:" not in text
     assert "Next:" not in text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text", "said"),
+    [(77.4, 97.0, words.duration_unit, "1:17-1:37"), (0.62, 0.83, words.share, "62-83 %"),
+     (-12.0, 3.0, words.points, "-12 to 3"), (nan, nan, words.points, "")],
+)  # fmt: skip
+def test_ranges_name_their_unit_once(low, high, text, said):
+    """A range is short enough for its column and cannot be misread."""
+    study = study_of(shop(), same_days([]), psychology={"x": (low, high)})
+    assert psychology_range(study, "x", text) == said
+    assert psychology_range(study, "not forecast", text) == ""
