@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 STAGING = ".simqueue-new"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # wide ones as in Japan
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _SEPARATORS = re.compile('[,;\t\r\n"]')  # in many countries ';' is what a spreadsheet splits at
 
 
@@ -80,8 +80,8 @@ def interruptions_held_back() -> Iterator[None]:
 
 def csv_bytes(header: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
     """A CSV file: numbers read back exactly, nan is empty, no cell runs as a formula."""
-    lines = [",".join(map(_cell, row)) + "\n" for row in (header, *rows)]
-    return "".join(lines).encode("utf-8")
+    lines = [",".join(map(_cell, row)) or '""' for row in (header, *rows)]  # a blank is no row
+    return "".join(line + "\n" for line in lines).encode("utf-8")
 
 
 def _cell(value: object) -> str:

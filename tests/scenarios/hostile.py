@@ -134,7 +134,9 @@ def bombs() -> dict[str, str | bytes]:
         "as many keys as may be": "".join(f"rep{k}licat: 1\n" for k in range(4_990)),
         "too many entries": "lanes:\n" + "- {}\n" * 100_000,
         "too many keys": "".join(f"k{k}: 1\n" for k in range(90_000)),
-        "too many observations": SHOP.replace("{fixed: 5}", "{empirical: {values: [" + "1," * 100_001 + "]}}"),
+        "too many observations": SHOP.replace(
+            "{fixed: 5}", "{empirical: {values: [" + "1," * 100_001 + "]}}"
+        ),
         "one key again and again": "a: 1\n" * 100_000,
         "anchors": "&a " * 100_000,
     }  # fmt: skip
@@ -168,7 +170,7 @@ def odd_texts() -> dict[str, str | bytes]:
         "yes:",
     )
     return {
-        **{f"rate {n[:9]} {len(n)}": SHOP.replace(rate, f"constant_per_hour: {n}") for n in numbers},
+        **{f"rate {n[:9]} {len(n)}": SHOP.replace(rate, f"{rate[:-2]}{n}") for n in numbers},
         **{f"segment {n}": SHOP.replace("segment: all", f"segment: {n}") for n in named},
         **{f"key {n}": SHOP + f"{n}: 1\n" for n in named[:5]},
         "key with a line break": SHOP + '"a\\nb\\u2028c": 1\n',
