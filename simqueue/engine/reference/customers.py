@@ -14,7 +14,7 @@ from simqueue.tables import Event, Instant, Kind, Why, Workload
 if TYPE_CHECKING:
     from simqueue.engine.reference.day import Day
 
-LATER_DIGITS = 1_048_576.0  # two to the twentieth, of a uniform: exact, and independent of the digits that settle ties
+LATER_DIGITS = 1_048_576.0  # 2 to the 20th: shifts a uniform past the digits that settle ties
 
 
 class Customers:
