@@ -23,7 +23,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-ScenarioFile = Annotated[Path, typer.Argument(help="A scenario, e.g. scenarios/supermarket.yaml.")]
+# whether a file can be read is found out by reading it: typer would end with another exit code
+ScenarioFile = Annotated[
+    Path, typer.Argument(help="A scenario, e.g. scenarios/supermarket.yaml.", readable=False)
+]
 SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Change the scenario, e.g. "
@@ -109,7 +112,7 @@ def init(
 
 @app.command(rich_help_panel="Write a scenario")
 def validate(
-    files: Annotated[list[Path], typer.Argument(help="Scenarios to check.")],
+    files: Annotated[list[Path], typer.Argument(help="Scenarios to check.", readable=False)],
     set_: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -268,7 +271,7 @@ class _Progress:
             self.bar.start()
             self.task = self.bar.add_task(_printable(self.what)[:40], total=self.days or None)
         elif self.days:
-            typer.echo(f"{self.what}: {self.days} days to simulate", err=True)
+            typer.echo(f"{_printable(self.what)}: {self.days} days to simulate", err=True)
         return self
 
     def update(self, done: int, of: int) -> None:
@@ -284,7 +287,10 @@ class _Progress:
 
 
 def _printable(text: str) -> str:
-    return text.replace("[", "(").replace("]", ")")
+    """The text in one line that steers neither a terminal nor rich."""
+    from simqueue.show.words import one_line
+
+    return one_line(text).replace("[", "(").replace("]", ")")
 
 
 def _load(file: Path, changes: list[str]) -> Any:  # noqa: ANN401 - Scenario, imported late

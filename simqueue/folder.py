@@ -18,11 +18,17 @@ def inside(name: object, folder: Path | None) -> Path:
         raise ValueError("names a file, but this scenario was not read from a folder")
     ways = (PurePosixPath(name), PureWindowsPath(name))
     leads_out = any(way.is_absolute() or way.drive or ".." in way.parts for way in ways)
-    home = folder.resolve()
-    if leads_out or name.startswith("~") or not (home / name).resolve().is_relative_to(home):
+    if leads_out or name.startswith("~"):
         raise ValueError("must be a file inside the scenario's folder")
-    found = (home / name).resolve()
-    if not found.is_file():
+    try:
+        home = folder.resolve()
+        found = (home / name).resolve()
+        is_file = found.is_file()
+    except (OSError, RuntimeError):  # a link to itself, a name longer than names may be
+        raise ValueError("must be a CSV file in the scenario's folder; it cannot be read") from None
+    if not found.is_relative_to(home):
+        raise ValueError("must be a file inside the scenario's folder")
+    if not is_file:
         raise ValueError("must be a CSV file in the scenario's folder; there is no such file")
     return found
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 STAGING = ".simqueue-new"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # wide ones too
 _SEPARATORS = re.compile('[,;\t\r\n"]')  # in many countries ';' is what a spreadsheet splits at
 
 
@@ -54,7 +54,8 @@ def _write_synced(path: Path, content: bytes) -> None:
 def _remove_stale(folder: Path, current: set[str], owned: Sequence[str]) -> None:
     for name in owned:
         path = folder / name
-        found = sorted(path.rglob("*")) if path.is_dir() else [path]
+        inside = path.is_dir() and not path.is_symlink()  # what a link leads to is not ours
+        found = sorted(path.rglob("*")) if inside else [path]
         for file in found:
             if file.is_file() and file.relative_to(folder).as_posix() not in current:
                 file.unlink()

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
-
-import pytest
 
 
 def test_ctrl_c_keeps_what_is_done_and_leaves_the_earlier_result(simqueue, folder):
@@ -46,15 +43,6 @@ def test_rerun_of_a_partial_result_is_identical(folder):
     assert study.partial
     publish(study, folder / "p", keep="1", command="test", report=False)
     assert rerun(folder / "p").identical
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_no_permission_is_exit_4(simqueue, folder):
-    """A folder that may not be written to ends with one line and exit 4."""
-    (folder / "locked").mkdir(mode=0o500)
-    done = simqueue("run", "shop.yaml", "--out", "locked/a", "--no-report")
-    assert done.returncode == 4
-    assert len(done.stderr.strip().splitlines()) >= 1
 
 
 def test_output_path_that_is_a_file_is_exit_4(simqueue, folder):

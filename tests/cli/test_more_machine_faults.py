@@ -121,7 +121,6 @@ def test_no_permission_to_write_is_one_line(locked, folder, out):
     assert files_of(locked) == {"summary.csv": b"earlier"}
 
 
-@pytest.mark.xfail(strict=True, reason="typer's own check of `readable` ends with exit 2 and a box")
 @pytest.mark.usefixtures("locked")
 @pytest.mark.parametrize("command", ["validate", "resolve", "run"])
 def test_a_scenario_that_may_not_be_read_is_one_line(folder, command):

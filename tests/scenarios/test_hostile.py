@@ -138,7 +138,6 @@ def test_no_table_outside_the_folder_is_read(home):
         assert "arrivals.csv: must be" in lines[0], lines
 
 
-@pytest.mark.xfail(strict=True, reason="folder.inside lets RuntimeError and OSError through")
 def test_links_in_a_circle_and_endless_names_are_refused(home):
     """A link to itself and names longer than a file system takes are faults like any other."""
     told, _ = read_apart({name[:20]: with_table(name) for name in NOT_YET}, home)

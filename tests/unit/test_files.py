@@ -302,5 +302,7 @@ def test_what_is_missing_is_empty(missing):
 def test_text_reads_back(cells):
     """Names with commas, quotes, line ends come back, formulas with an apostrophe."""
     found = read(csv_bytes(["x"] * len(cells), [cells]))[1:]
-    expected = [("'" + c if c.startswith(("=", "+", "-", "@", "\t")) else c) for c in cells]
+    expected = [
+        ("'" + c if c.startswith(tuple("=+-@\t\uff1d\uff0b\uff0d\uff20")) else c) for c in cells
+    ]
     assert found == [expected]
