@@ -66,6 +66,8 @@ def rerun(folder: Path, progress: Progress | None = None) -> Verdict:
     words = {"all": KEEP_ALL, "none": 0}
     keep = words.get(origin["keep"]) if origin["keep"] in words else int(origin["keep"])
     study = run(scenario, keep=keep or 0, progress=progress, stop_after=origin["replications"])
+    if study.replications < origin["replications"]:
+        raise KeyboardInterrupt  # part of a result cannot be compared with the whole
     has_figures = any(name.startswith("figures/") for name in origin["sha256"])
     files = contents(study, str(folder), report=has_figures)
     differing = tuple(changed(origin["sha256"], files))

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import signal
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from simqueue.study.interruption import interruptions_held_back
 
 STAGING = ".simqueue-new"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # wide ones too
@@ -59,24 +58,6 @@ def _remove_stale(folder: Path, current: set[str], owned: Sequence[str]) -> None
         for file in found:
             if file.is_file() and file.relative_to(folder).as_posix() not in current:
                 file.unlink()
-
-
-@contextmanager
-def interruptions_held_back() -> Iterator[None]:
-    """Let Ctrl-C and a request to end wait until the block is done."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    pending: list[int] = []
-    kinds = (signal.SIGINT, signal.SIGTERM)
-    before = {kind: signal.signal(kind, lambda number, _: pending.append(number)) for kind in kinds}
-    try:
-        yield
-    finally:
-        for kind, handler in reversed(before.items()):  # Ctrl-C last: it may strike at once
-            signal.signal(kind, handler)
-        if pending:
-            signal.raise_signal(pending[0])
 
 
 def csv_bytes(header: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:

@@ -11,7 +11,7 @@ from simqueue.study import psychology
 from simqueue.study.audit import Audit
 from simqueue.study.customers import customers_table
 from simqueue.study.day import Day, simulate_day
-from simqueue.study.files import interruptions_held_back
+from simqueue.study.interruption import interruptions_noted
 from simqueue.study.record import add, empty_tallies, record
 from simqueue.study.study import Study, Waits
 
@@ -35,9 +35,9 @@ def run(
     """Simulate `replications` days of the scenario and measure them.
 
     `replications` and `seed` replace the scenario's own. `keep` days' customers are kept whole
-    (KEEP_ALL = every day's). `progress(done, of)` is called after each day. KeyboardInterrupt
-    after the first day ends the run early, as `stop_after` days do: the study then says that it is
-    partial.
+    (KEEP_ALL = every day's). `progress(done, of)` is called after each day. Ctrl-C ends the run
+    after the day being simulated, as `stop_after` days do: the study then says that it is partial.
+    A second Ctrl-C raises KeyboardInterrupt at once.
     ValueError when `replications` is less than 1.
     """
     changes = {"replications": replications, "seed": seed}
@@ -46,14 +46,13 @@ def run(
     if scenario.replications < 1:
         raise ValueError(f"replications: must be at least 1 (got {scenario.replications})")
     collected = _Collected(scenario, engine, keep)
-    try:
+    with interruptions_noted() as interruptions:
         for replication in range(min(scenario.replications, stop_after or scenario.replications)):
             collected.take(simulate_day(scenario, replication, engine))
             if progress is not None:
                 progress(replication + 1, scenario.replications)
-    except KeyboardInterrupt:
-        if not collected.days:
-            raise
+            if interruptions:
+                break
     return collected.study()
 
 
@@ -77,19 +76,18 @@ class _Collected:
         return self.audit.days
 
     def take(self, day: Day) -> None:
-        """Add a day: first all the work, then, uninterrupted, everything that is kept of it."""
+        """Add a day."""
         found = record(day)
         case = day.experience.case.rows(day.counted)
         sample = psychology.sampled(case, self.scenario.replications)
         kept = customers_table(day) if day.replication < self.keep else None
-        with interruptions_held_back():
-            add(self.tallies, found.entries)
-            self.waits.append(Waits(found.wait_s, found.quarter, found.lane))
-            if kept is not None:
-                self.kept[day.replication] = kept
-            self.cases.append(sample)
-            self.customers += len(case)
-            self.audit += found.audit
+        add(self.tallies, found.entries)
+        self.waits.append(Waits(found.wait_s, found.quarter, found.lane))
+        if kept is not None:
+            self.kept[day.replication] = kept
+        self.cases.append(sample)
+        self.customers += len(case)
+        self.audit += found.audit
 
     def study(self) -> Study:
         """The study of the days taken."""

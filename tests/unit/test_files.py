@@ -19,7 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simqueue.study import files
-from simqueue.study.files import STAGING, csv_bytes, interruptions_held_back, write_all
+from simqueue.study.files import STAGING, csv_bytes, write_all
+from simqueue.study.interruption import interruptions_held_back
 
 OLD = {
     "summary.json": b"old",
@@ -179,6 +180,7 @@ def interrupted_at(step: int, out: Path) -> bool:
         return watch
 
     before = sys.gettrace()
+    gc.disable()  # Python swallows what is raised while it collects garbage
     sys.settrace(watch)
     try:
         write_all(out, NEW, OWNED)
@@ -186,6 +188,7 @@ def interrupted_at(step: int, out: Path) -> bool:
         return True
     finally:
         sys.settrace(before)
+        gc.enable()
     assert not pressed, "Ctrl-C was swallowed"
     return False
 
