@@ -180,6 +180,8 @@ def interrupted_at(step: int, out: Path) -> bool:
         return watch
 
     before = sys.gettrace()
+    # a shell may have started this process with Ctrl-C ignored
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
     gc.disable()  # Python swallows what is raised while it collects garbage
     sys.settrace(watch)
     try:
@@ -189,6 +191,7 @@ def interrupted_at(step: int, out: Path) -> bool:
     finally:
         sys.settrace(before)
         gc.enable()
+        signal.signal(signal.SIGINT, handler)
     assert not pressed, "Ctrl-C was swallowed"
     return False
 
