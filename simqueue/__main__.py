@@ -32,10 +32,21 @@ def _exit_code() -> int:
         run_command_line()
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Exception) as error:
+        if not _comes_from_interruption(error):
+            raise
         sys.stderr.write("Interrupted: nothing was written, earlier results are as they were.\n")
         return INTERRUPTED
     return 0
+
+
+def _comes_from_interruption(error: BaseException | None) -> bool:
+    """Whether an interruption is at the root: Python wraps one that strikes as a class is made."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
