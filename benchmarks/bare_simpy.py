@@ -32,7 +32,7 @@ class Line:
 
 def attendants_of(env: simpy.Environment, system: System, lane: int) -> simpy.Resource | None:
     """Those who help at the machines of a lane."""
-    on_duty = system.attendants_on[system.attendants_lane == lane].max()
+    on_duty = system.attendants_on[system.attendants_pool == lane].max()
     return simpy.Resource(env, capacity=int(on_duty)) if on_duty else None
 
 

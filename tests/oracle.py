@@ -56,7 +56,7 @@ class Shop(Staff):
         for n, time in enumerate(day["roster_s"]):
             self.later(time, ROSTER, ENTRIES, day["roster_lane"][n], 0, n)
         for n, time in enumerate(day["attendants_s"]):
-            self.later(time, ROSTER, ENTRIES, day["attendants_lane"][n], 1, n)
+            self.later(time, ROSTER, ENTRIES, day["attendants_pool"][n], 1, n)
         for c, time in enumerate(self.day["shift_start_s"]):
             self.later(time, ROSTER, SHIFT_STARTS, c)
         for c, time in enumerate(self.day["shift_end_s"]):

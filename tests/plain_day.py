@@ -49,7 +49,7 @@ def day(arrivals: list[float], lanes: list[list[int]], **changes: Any) -> dict[s
         "roster_lane": list(range(n_lanes)),
         "roster_open": [sum(per_line) for per_line in lanes],
         "attendants_s": [],
-        "attendants_lane": [],
+        "attendants_pool": [],
         "attendants_on": [],
         "closes_s": 1000.0,
         "choice": choice(),

@@ -24,6 +24,8 @@ def derive_log(workload: Workload, system: System, trace: Trace) -> Log:
     wait_s = np.where(np.isnan(visit.start_s), visit.renege_s, visit.start_s) - visit.join_s
     standing = stand_in_line(trace, n, system.n_lines)
     return Log(
+        customer=np.arange(n),
+        stop=np.zeros(n),
         arrival_s=workload.arrival_s,
         segment=workload.segment,
         items=workload.items,
@@ -41,6 +43,9 @@ def derive_log(workload: Workload, system: System, trace: Trace) -> Log:
         moves=visit.moves(),
         walk_s=visit.walk_s(),
         stoppage_in_queue_s=np.zeros(n),
+        stoppage_at_till_s=np.zeros(n),
+        stoppage_explained_s=np.zeros(n),
+        before_s=np.zeros(n),
         displayed_wait_s=np.full(n, nan),
         explained=np.zeros(n),
         lanes=system.lanes,

@@ -64,8 +64,8 @@ def compile_shop(
         mean_us=frozen(_mean_us(lanes, choice, per_customer, may_use), "i8"),
         perception=_perception(choice, len(layout.line_lane), workload),
         patience_s=frozen(patience_s, "f8"),
-        **_changes(rosters, "roster", "open"),
-        **_changes(attendants, "attendants", "on"),
+        **_changes(rosters, "roster", "lane", "open"),
+        **_changes(attendants, "attendants", "pool", "on"),
         closes_s=length_s,
         choice=_choice(choice),
         **behaviour_fields(behaviour, workload),
@@ -271,12 +271,14 @@ def _timeline(table: ByClock[int], opens_s: float, length_s: float) -> list[tupl
     return changes
 
 
-def _changes(timelines: Sequence[list[tuple[float, int]]], what: str, unit: str) -> dict[str, Any]:
+def _changes(
+    timelines: Sequence[list[tuple[float, int]]], what: str, where: str, unit: str
+) -> dict[str, Any]:
     """All lanes' changes in order of time, then lane, as three arrays."""
     rows = sorted((time_s, j, n) for j, line in enumerate(timelines) for time_s, n in line)
     times, lanes, numbers = zip(*rows, strict=True) if rows else ((), (), ())
     return {
         f"{what}_s": frozen(times, "f8"),
-        f"{what}_lane": frozen(lanes, "i8"),
+        f"{what}_{where}": frozen(lanes, "i8"),
         f"{what}_{unit}": frozen(numbers, "i8"),
     }

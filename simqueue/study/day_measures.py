@@ -130,7 +130,7 @@ def _attendant_s(day: Day) -> float:
     for j in range(len(system.lanes)):
         if system.kind[j] != Kind.SELF_SERVICE:
             continue
-        mine = system.attendants_lane == j
+        mine = system.attendants_pool == j
         times, numbers = system.attendants_s[mine], system.attendants_on[mine]
         last = day.trace.time_s[(day.trace.event == Event.FREE) & day.in_lane(j)]
         until = max(system.closes_s, float(last[-1]) if len(last) else 0.0)

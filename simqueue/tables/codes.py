@@ -11,6 +11,8 @@ class Kind(IntEnum):
     STAFFED = 0
     EXPRESS = 1
     SELF_SERVICE = 2
+    SCAN_AND_GO = 3
+    STATION = 4  # before the tills (weighing, deli, fitting rooms), or a returns desk
 
 
 class Payment(IntEnum):
@@ -31,9 +33,11 @@ class Instant(IntEnum):
     CALL_FOR_HELP = 3
     CASHIER_ARRIVES = 4
     ROSTER = 5
-    END_OF_WALK = 6
-    RENEGE = 7
-    ARRIVAL = 8
+    END_OF_STOPPAGE = 6
+    STOPPAGE = 7
+    END_OF_WALK = 8
+    RENEGE = 9
+    ARRIVAL = 10
 
 
 class Event(IntEnum):
@@ -56,6 +60,14 @@ class Event(IntEnum):
     CAME = 14
     BREAK = 15
     BACK = 16
+    BROKE = 17
+    REPAIRED = 18
+    SENT_ON = 19
+    FAILED = 20
+    LEFT = 21
+    HELD = 22
+    NO_CARDS = 23
+    CARDS = 24
 
 
 class Ending(IntEnum):
@@ -65,6 +77,8 @@ class Ending(IntEnum):
     BALKED = 1
     RENEGED = 2
     UNFINISHED = 3
+    FAILED = 4  # at a machine; he pays at a till instead
+    NOT_COME = 5  # a further visit that he never made
 
 
 class Why(IntEnum):
@@ -77,3 +91,12 @@ class Why(IntEnum):
     PATIENCE = 4
     LONG_LINE = 5
     LONG_WAIT = 6
+    NO_PAYMENT = 7
+
+
+class Condition(IntEnum):
+    """After which end of one visit the next one is made."""
+
+    ALWAYS = 0
+    PAID = 1
+    FAILED = 2

@@ -12,8 +12,10 @@ from simqueue.tables.table import Table, column
 
 @dataclass(frozen=True, eq=False)
 class Log(Table):
-    """One row per customer, in order of arrival; nan or -1 where a thing did not happen."""
+    """One row per visit, in order of arrival; nan or -1 where a thing did not happen."""
 
+    customer: NDArray[Any] = column("i4", "row", "the person; several visits share it")
+    stop: NDArray[Any] = column("i2", "code", "0 = checkouts; stations; last = returns desk")
     arrival_s: NDArray[Any] = column("f8", "s", "arrival at the checkout area, from opening")
     segment: NDArray[Any] = column("i2", "code", "customer segment, in order of the file")
     items: NDArray[Any] = column("i4", "1", "articles in the basket")
@@ -38,7 +40,10 @@ class Log(Table):
     last_in_line_s: NDArray[Any] = column("f8", "s", "waiting with nobody behind him")
     queue_still_s: NDArray[Any] = column("f8", "s", "in line beyond 30 s since the last step")
     steps: NDArray[Any] = column("i4", "1", "times the line moved up in front of him")
-    stoppage_in_queue_s: NDArray[Any] = column("f8", "s", "part of his wait under a stoppage")
+    stoppage_in_queue_s: NDArray[Any] = column("f8", "s", "in a line whose tills all stood still")
+    stoppage_at_till_s: NDArray[Any] = column("f8", "s", "being served while the till stood still")
+    stoppage_explained_s: NDArray[Any] = column("f8", "s", "part of both that he was told about")
+    before_s: NDArray[Any] = column("f8", "s", "lost at a machine that failed him before")
     help_wait_s: NDArray[Any] = column("f8", "s", "waiting for an attendant at the machine")
     help_s: NDArray[Any] = column("f8", "s", "being helped by an attendant")
     own_scanning_s: NDArray[Any] = column("f8", "s", "working at a machine himself")

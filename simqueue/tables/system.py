@@ -14,6 +14,13 @@ Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 
+def frozen(values: Any, dtype: str) -> NDArray[Any]:  # noqa: ANN401 - anything array-like
+    """A read-only array of the given dtype."""
+    array = np.array(values, dtype=dtype)
+    array.setflags(write=False)
+    return array
+
+
 @dataclass(frozen=True, eq=False)
 class Choice:
     """How a customer chooses among the lines: a registered rule and how ties are settled."""
@@ -45,15 +52,54 @@ class Demand:
     close_below: float = 0.0
     walk_s: float = 0.0
     stay_s: float = 0.0
+    pool: int = -1  # the staff who come; -1 = spare cashiers by shifts
 
 
 def _none() -> NDArray[Any]:
     return frozen([], "f8")
 
 
+def _whole() -> NDArray[Any]:
+    return frozen([], "i8")
+
+
+def _flags() -> NDArray[Any]:
+    return frozen([], "?")
+
+
+def _table() -> NDArray[Any]:
+    return frozen(np.zeros((0, 0)), "f8")
+
+
+def _flag_table() -> NDArray[Any]:
+    return frozen(np.zeros((0, 0)), "?")
+
+
+@dataclass(frozen=True, eq=False)
+class Stoppages:
+    """When servers stop working: F breakdowns, ascending by time, then server."""
+
+    at_s: Floats = field(default_factory=_none)  # (F,)
+    server: Integers = field(default_factory=_whole)  # (F,)
+    lasts_s: Floats = field(default_factory=_none)  # (F,)
+    when_busy: Flags = field(default_factory=_flags)  # (F,) strikes only with a customer there
+    sends_on: Flags = field(default_factory=_flags)  # (F,) who is served goes to another line
+    explained: Flags = field(default_factory=_flags)  # (F,) whether customers are told why
+
+
+@dataclass(frozen=True, eq=False)
+class NoCards:
+    """When cards do not work: O windows, ascending, not overlapping."""
+
+    at_s: Floats = field(default_factory=_none)  # (O,)
+    lasts_s: Floats = field(default_factory=_none)  # (O,)
+    explained: Flags = field(default_factory=_flags)  # (O,)
+    leaves: bool = False  # who cannot pay leaves his shopping; else he waits at the till
+
+
 @dataclass(frozen=True, eq=False)
 class System:
-    """J lanes, L lines, S servers (tills, then machines, in order of the file), N customers.
+    """J lanes, L lines, S servers (tills, then machines, in order of the file), N visits.
 
     Times in seconds from opening, work in whole microseconds. A line's servers are consecutive.
     """
@@ -80,7 +126,7 @@ class System:
     roster_lane: Integers  # (K,)
     roster_open: Integers  # (K,) servers to be open from then on
     attendants_s: Floats  # (M,) the same for attendants
-    attendants_lane: Integers  # (M,)
+    attendants_pool: Integers  # (M,) pool of staff; each lane has one of its own number
     attendants_on: Integers  # (M,)
     closes_s: float  # when the doors close to new customers
     choice: Choice = Choice()
@@ -95,6 +141,13 @@ class System:
     break_s: Floats = field(default_factory=_none)  # (B,) ascending
     break_server: Integers = field(default_factory=_none)  # (B,)
     break_lasts_s: Floats = field(default_factory=_none)  # (B,)
+    lane_pool: Integers = field(default_factory=_whole)  # (J,) who answers calls; -1 = no need
+    again_after_s: Floats = field(default_factory=_table)  # (J, N) from help to a second call; inf
+    again_help_s: Floats = field(default_factory=_table)  # (J, N) time the second help takes
+    fails: Flags = field(default_factory=_flag_table)  # (J, N) ends without payment
+    stoppages: Stoppages = Stoppages()
+    no_cards: NoCards = NoCards()
+    needs_card: Flags = field(default_factory=_flags)  # (N,) cannot pay when cards do not work
 
     @property
     def n_lines(self) -> int:
@@ -114,10 +167,3 @@ class System:
     def lines_of(self, lane: int) -> list[int]:
         """The lines of a lane, in order."""
         return [int(line) for line in np.flatnonzero(self.line_lane == lane)]
-
-
-def frozen(values: Any, dtype: str) -> NDArray[Any]:  # noqa: ANN401 - anything array-like
-    """A read-only array of the given dtype."""
-    array = np.array(values, dtype=dtype)
-    array.setflags(write=False)
-    return array

@@ -11,10 +11,25 @@ from simqueue.tables.table import Table, column
 
 
 @dataclass(frozen=True, eq=False)
+class Visits(Table):
+    """How the rows of a workload hang together when people make several visits; R rows.
+
+    Rows that come at a given time stand first, in order of arrival.
+    """
+
+    customer: NDArray[Any] = column("i4", "row", "the person; rows of one person share it")
+    stop: NDArray[Any] = column("i2", "code", "0 = checkouts; stations; last = returns desk")
+    after: NDArray[Any] = column("i4", "row", "visit that comes before; -1 = comes at arrival_s")
+    delay_s: NDArray[Any] = column("f8", "s", "time between that visit and this one")
+    condition: NDArray[Any] = column("i1", "code", "after which end of it he comes (Condition)")
+
+
+@dataclass(frozen=True, eq=False)
 class Workload(Table):
     """One day's customers in order of arrival, and the raw draws that belong to them.
 
-    `draws` gives further raw columns by name (`simqueue.chance.Draws`); it never depends on lanes.
+    One row per visit: a customer at the checkouts, unless `visits` says otherwise. `draws` gives
+    further raw columns by name (`simqueue.chance.Draws`); it never depends on lanes.
     """
 
     arrival_s: NDArray[Any] = column("f8", "s", "arrival at the checkout area, from opening")
@@ -30,4 +45,5 @@ class Workload(Table):
     value_of_time: NDArray[Any] = column("f8", "1", "1 = average; above 1 = more in a hurry")
     self_control: NDArray[Any] = column("f8", "1", "1 = average; multiplies tolerance")
     draws: Any = None
+    visits: Visits | None = None
     segments: tuple[str, ...] = ("all",)

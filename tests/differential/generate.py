@@ -56,7 +56,7 @@ PER_LANE_AND_CUSTOMER = (
 # Columns of System by dtype.
 INTEGERS = (
     *("kind", "line_lane", "line_capacity", "server_line", "server_number", "mean_us"),
-    *("expected_us", "roster_lane", "roster_open", "attendants_lane", "attendants_on"),
+    *("expected_us", "roster_lane", "roster_open", "attendants_pool", "attendants_on"),
 )
 FLOATS = (
     *("line_position_m", "server_pace", "service_s", "gap_s", "before_call_s"),
@@ -224,7 +224,7 @@ def attendants(rng: Random, times: Times, day: Day, span: float) -> Day:
         for time in at:
             least = 1 if time == max(at) else 0
             entries.append((time, lane, rng.randint(least, 2)))
-    return ascending(rng, entries, ("attendants_s", "attendants_lane", "attendants_on"))
+    return ascending(rng, entries, ("attendants_s", "attendants_pool", "attendants_on"))
 
 
 def ascending(

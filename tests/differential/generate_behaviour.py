@@ -22,7 +22,7 @@ BREAKS = ("break_s", "break_server", "break_lasts_s")
 # What can be left out of a day one entry at a time, all columns of a group together.
 ENTRIES = (
     ("roster_s", "roster_lane", "roster_open"),
-    ("attendants_s", "attendants_lane", "attendants_on"),
+    ("attendants_s", "attendants_pool", "attendants_on"),
     SHIFTS,
     BREAKS,
 )

@@ -111,7 +111,7 @@ def test_engine_agrees_with_oracle_when_no_attendant_comes_back():
     stuck = 0
     for seed in range(200):
         day = dict(day_of(seed))
-        day |= {"attendants_s": [0.0], "attendants_lane": [0], "attendants_on": [0]}
+        day |= {"attendants_s": [0.0], "attendants_pool": [0], "attendants_on": [0]}
         check(day, f"day of seed {seed} without attendants")
         stuck += any(row["ending"] == 3 for row in simulate(day)[1])
     assert stuck >= FEWEST

@@ -194,7 +194,7 @@ def test_the_order_of_lanes_in_the_file_is_only_a_label(written, rng):
         server_pace=system.server_pace[servers],
         perception=system.perception[lines] if system.perception.size else system.perception,
         roster_lane=np.array([order.index(j) for j in system.roster_lane], int),
-        attendants_lane=np.array([order.index(j) for j in system.attendants_lane], int),
+        attendants_pool=np.array([order.index(j) for j in system.attendants_pool], int),
     )
     log = of_tables(workload, system)[3]
     found = of_tables(workload, moved)[3]

@@ -92,7 +92,7 @@ def test_customers_who_never_get_out_pass_too():
     inside = 0
     for seed in range(200):
         written = small_day(Random(seed), True)
-        written |= {"attendants_s": [0.0], "attendants_lane": [0], "attendants_on": [0]}
+        written |= {"attendants_s": [0.0], "attendants_pool": [0], "attendants_on": [0]}
         _, system, trace, log = simulated(written)
         assert audited(system, trace, log) == (), seed
         inside += int(np.sum(log.ending == Ending.UNFINISHED))

@@ -119,7 +119,7 @@ def help_day(**changes: Any) -> dict[str, Any]:
 
 def test_one_attendant_answers_calls_in_order():
     """Calls at 5 and 6: help 5 to 15 for the first; 9 s later, 15 to 25, for the second."""
-    trace, log = simulate(help_day(attendants_s=[0.0], attendants_lane=[0], attendants_on=[1]))
+    trace, log = simulate(help_day(attendants_s=[0.0], attendants_pool=[0], attendants_on=[1]))
     assert trace == [
         (0.0, "OPEN", -1, 0, 0),
         (0.0, "OPEN", -1, 0, 1),
@@ -147,7 +147,7 @@ def test_one_attendant_answers_calls_in_order():
 def test_an_attendant_who_goes_off_duty_finishes_and_the_next_takes_the_call():
     """On duty 1, then 0 from 10, then 2 from 22: help 5 to 15 goes on; the second call waits 16."""
     trace, log = simulate(
-        help_day(attendants_s=[0.0, 10.0, 22.0], attendants_lane=[0, 0, 0], attendants_on=[1, 0, 2])
+        help_day(attendants_s=[0.0, 10.0, 22.0], attendants_pool=[0, 0, 0], attendants_on=[1, 0, 2])
     )
     assert trace[9:] == [
         (15.0, "HELPED", 0, 0, 0),

@@ -24,7 +24,7 @@ class Roster:
         day, system = self.day, self.day.system
         roster = zip(system.roster_s, system.roster_lane, system.roster_open, strict=True)
         attendants = zip(
-            system.attendants_s, system.attendants_lane, system.attendants_on, strict=True
+            system.attendants_s, system.attendants_pool, system.attendants_on, strict=True
         )
         changes = [(float(time_s), int(j), 0, int(n)) for time_s, j, n in roster]
         changes += [(float(time_s), int(j), 1, int(n)) for time_s, j, n in attendants]
