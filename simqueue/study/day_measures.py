@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from simqueue.study import cells
 from simqueue.study.day import Day
 from simqueue.study.steps import (
     IN_QUEUE,
@@ -24,8 +25,9 @@ from simqueue.study.steps import (
 from simqueue.tables import Ending, Event, Kind
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 HOUR_S = 3600.0
-COUNTS = ("customers", "served", "balked", "reneged", "lost_baskets")
+PERCENTS = (50.0, 90.0, 95.0, 99.0)
 SPREAD = ("wait_sd_s", "wait_p50_s", "wait_p90_s", "wait_p95_s", "wait_p99_s", "wait_max_s")
 
 
@@ -148,12 +150,10 @@ def _changeovers(day: Day) -> int:
 
 
 def daily_values(day: Day) -> dict[str, float]:
-    """Measures that are one number a day and group: counts, percentiles, extremes."""
+    """Measures that are one number a day."""
     queue = queue_steps(day)
     span = (day.warm_up_s, day.system.closes_s)
     return {
-        **counts(day, day.counted),
-        **spread(day.log.wait_s[day.counted]),
         **staff(day),
         "idle_till_hours": idle_till_hours(day),
         "queue_length_max": float(queue.highest()),
@@ -163,24 +163,27 @@ def daily_values(day: Day) -> dict[str, float]:
     }
 
 
-def counts(day: Day, among: NDArray[np.bool_]) -> dict[str, float]:
-    """How many came, were served, turned away, gave up."""
-    ending = day.log.ending[among]
-    balked = float(np.sum(ending == Ending.BALKED))
-    reneged = float(np.sum(ending == Ending.RENEGED))
+def counts_by_group(day: Day, group: Integers, n: int) -> dict[str, Floats]:
+    """How many came, were served, turned away, gave up, in each of n groups; shape (n,) each.
+
+    `group` (N,) is the group of each customer, -1 = none.
+    """
+    ending = np.where(group >= 0, day.log.ending, -1)
+
+    def number(among: NDArray[np.bool_]) -> Floats:
+        return np.bincount(group[among], minlength=n).astype(np.float64)
+
+    balked, reneged = number(ending == Ending.BALKED), number(ending == Ending.RENEGED)
     return {
-        "customers": float(len(ending)),
-        "served": float(np.sum(ending == Ending.SERVED)),
+        "customers": number(ending >= 0),
+        "served": number(ending == Ending.SERVED),
         "balked": balked,
         "reneged": reneged,
         "lost_baskets": balked + reneged,
     }
 
 
-def spread(wait_s: Floats) -> dict[str, float]:
-    """Standard deviation and percentiles of waits in seconds, zeros included."""
-    waits = wait_s[~np.isnan(wait_s)]
-    if not len(waits):
-        return {}
-    values = [np.std(waits), *np.percentile(waits, [50, 90, 95, 99]), np.max(waits)]
-    return {name: float(value) for name, value in zip(SPREAD, values, strict=True)}
+def spread_by_group(day: Day, group: Integers, n: int) -> dict[str, Floats]:
+    """Standard deviation, percentiles and maximum of waits, zeros included; seconds, (n,) each."""
+    found = cells.spread_by_group(day.log.wait_s, group, n, PERCENTS)
+    return dict(zip(SPREAD, found, strict=True))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from simqueue.scenario import Scenario
 from simqueue.study import day_measures, measures
 from simqueue.study.audit import Audit
+from simqueue.study.cells import Cells
 from simqueue.study.day import Day
 from simqueue.study.tally import Tally
 from simqueue.tables import Kind
@@ -80,11 +81,11 @@ def empty_tallies(scenario: Scenario) -> dict[str, Tally]:
 def record(day: Day) -> DayRecord:
     """Everything a study keeps of a day."""
     table = frame(day.scenario)
-    places = _places(day, table)
+    cells = _cells(day, table)
     entries = [
-        *_customer_entries(day, table, places),
+        *_customer_entries(day, table, cells),
         *_clock_entries(day, table),
-        *_daily_entries(day, table, places),
+        *_daily_entries(day, table, cells),
     ]
     stood = measures.joined(day)
     return DayRecord(
@@ -92,7 +93,7 @@ def record(day: Day) -> DayRecord:
         entries,
         day.audit(),
         day.log.wait_s[stood].astype(np.float32),
-        places["quarter"][stood].astype(np.int16),
+        cells.quarter[stood].astype(np.int16),
         day.log.lane[stood].astype(np.int8),
     )
 
@@ -108,38 +109,34 @@ def add(
             tallies[grouping].add_ratio(name, unit, top, bottom)
 
 
-def _places(day: Day, table: Frame) -> dict[str, NDArray[np.int64]]:
-    """The group of each customer in each grouping, -1 = none; each shape (N,)."""
-    lane = day.log.lane.astype(np.int64)
+def _cells(day: Day, table: Frame) -> Cells:
+    """Which segment, lane and quarter hour each customer belongs to."""
     n = table.n_quarters
-    quarter = np.minimum(day.log.arrival_s // QUARTER_S, n - 1).astype(np.int64)
-    return {
-        "day": np.zeros(len(lane), dtype=np.int64),
-        "lane": lane,
-        "segment": day.log.segment.astype(np.int64),
-        "quarter": quarter,
-        "lane_quarter": np.where((lane >= 0) & (n > 0), lane * n + quarter, -1),
-    }
+    with np.errstate(invalid="ignore"):  # who never came has no time of arrival
+        quarter = np.minimum(day.log.arrival_s // QUARTER_S, max(n - 1, 0))
+    return Cells(
+        segment=day.log.segment.astype(np.int64),
+        lane=day.log.lane.astype(np.int64),
+        quarter=np.nan_to_num(quarter).astype(np.int64) if n else np.zeros(len(day.log), np.int64),
+        counted=day.counted,
+        at_checkouts=np.asarray(day.log.stop == 0),
+        n_segments=len(table.groups["segment"]),
+        n_lanes=len(table.groups["lane"]),
+        n_quarters=n,
+    )
 
 
-def _customer_entries(day: Day, table: Frame, places: dict[str, NDArray[np.int64]]) -> list[Any]:
-    entries = []
-    for name, measure in measures.per_customer().items():
-        top, bottom = measure.function(day)
-        for grouping, groups in table.groups.items():
-            if grouping == "lane_quarter" and name not in BY_LANE_AND_QUARTER:
-                continue
-            n, where = len(groups), places[grouping] + 1  # 0 collects those of no group
-            entries.append(
-                (
-                    grouping,
-                    name,
-                    measure.unit,
-                    np.bincount(where, weights=top, minlength=n + 1)[1:],
-                    np.bincount(where, weights=bottom, minlength=n + 1)[1:],
-                )
-            )
-    return entries
+def _customer_entries(day: Day, table: Frame, cells: Cells) -> list[Any]:
+    found = measures.per_customer()
+    pairs = [measure.function(day) for measure in found.values()]
+    sums = cells.sums([values for pair in pairs for values in pair])
+    return [
+        (grouping, name, measure.unit, rows[2 * k], rows[2 * k + 1])
+        for grouping, rows in sums.items()
+        if table.groups[grouping]
+        for k, (name, measure) in enumerate(found.items())
+        if grouping != "lane_quarter" or name in BY_LANE_AND_QUARTER
+    ]
 
 
 def _clock_entries(day: Day, table: Frame) -> list[Any]:
@@ -176,7 +173,7 @@ def _sums(table: Frame) -> dict[str, Any]:
     return sums
 
 
-def _daily_entries(day: Day, table: Frame, places: dict[str, NDArray[np.int64]]) -> list[Any]:
+def _daily_entries(day: Day, table: Frame, cells: Cells) -> list[Any]:
     entries: list[Any] = []
     whole = {**day_measures.daily_values(day), **staff_cost(day)}
     for name, value in whole.items():
@@ -187,20 +184,16 @@ def _daily_entries(day: Day, table: Frame, places: dict[str, NDArray[np.int64]])
     low, high = day.experience.nps_interval()
     entries.append(("day", "nps_survey_low", "points", np.array([low]), None))
     entries.append(("day", "nps_survey_high", "points", np.array([high]), None))
-    for grouping in ("lane", "segment", "quarter"):
-        entries += _group_entries(day, grouping, places[grouping], len(table.groups[grouping]))
+    for grouping in ("day", "lane", "segment", "quarter"):
+        entries += _group_entries(day, grouping, cells, len(table.groups[grouping]))
     return entries
 
 
-def _group_entries(day: Day, grouping: str, place: NDArray[np.int64], n: int) -> list[Any]:
+def _group_entries(day: Day, grouping: str, cells: Cells, n: int) -> list[Any]:
     """Counts and percentiles of every group of a grouping."""
-    names = (*day_measures.COUNTS, *day_measures.SPREAD)
-    columns = {name: np.full(n, np.nan) for name in names}
-    for k in range(n):
-        mine = day.counted & (place == k)
-        found = day_measures.counts(day, mine) | day_measures.spread(day.log.wait_s[mine])
-        for name, value in found.items():
-            columns[name][k] = value
+    group = cells.group_of(grouping)
+    columns = day_measures.counts_by_group(day, group, n)
+    columns |= day_measures.spread_by_group(day, group, n)
     return [(grouping, name, _unit(name), values, None) for name, values in columns.items()]
 
 
