@@ -22,6 +22,7 @@ from simqueue.scenario import Scenario
 from simqueue.shop import compile_shop
 from simqueue.study.audit import Audit, audit_day
 from simqueue.study.one_in_front import one_in_front
+from simqueue.study.steps import open_spells
 from simqueue.tables import Log, System, Trace, Workload
 
 Floats = NDArray[np.float64]
@@ -60,7 +61,13 @@ class Day:
         return one_in_front(self.trace, self.system, len(self.log))
 
     @cached_property
-    def _lane_of_row(self) -> NDArray[np.int64]:
+    def open_spells(self) -> list[list[tuple[float, float]]]:
+        """When somebody was at each server; S lists of (from, to) in seconds."""
+        return open_spells(self.trace, self.system.n_servers, self.system.closes_s)
+
+    @cached_property
+    def lane_of_row(self) -> NDArray[np.int64]:
+        """Lane that each row of the trace is about; -1 = none."""
         if not self.system.n_lines:
             return np.full(len(self.trace), -1)
         lane = self.system.line_lane[self.trace.line]
@@ -68,7 +75,7 @@ class Day:
 
     def in_lane(self, lane: int) -> NDArray[np.bool_]:
         """Which rows of the trace belong to a lane."""
-        return np.asarray(self._lane_of_row == lane)
+        return np.asarray(self.lane_of_row == lane)
 
     def audit(self) -> Audit:
         """The self-audit of this day."""

@@ -18,7 +18,8 @@ from simqueue.study.steps import (
     IN_SERVICE,
     OCCUPIED,
     Steps,
-    open_spells,
+    areas,
+    change_of,
     steps,
     time_inside,
 )
@@ -42,21 +43,33 @@ class LaneClock:
     edges_s: Floats  # (Q + 1,)
 
 
+@dataclass(frozen=True)
+class Spells:
+    """Stretches of time in which `number` people were on duty; all shape (K,)."""
+
+    start_s: Floats
+    end_s: Floats
+    number: Floats
+
+    @property
+    def person_s(self) -> float:
+        """Seconds of all people together."""
+        return float(np.sum((self.end_s - self.start_s) * self.number))
+
+
 def lane_clock(day: Day, edges_s: Floats) -> LaneClock:
     """How full each lane was between consecutive edges (seconds from opening)."""
-    spells = open_spells(day.trace, day.system.n_servers, day.system.closes_s)
+    n, lane = len(day.system.lanes), day.lane_of_row
+    queue, service, occupied = (
+        areas(day.trace.time_s, change_of(day.trace, changes), lane, n, edges_s)
+        for changes in (IN_QUEUE, IN_SERVICE, OCCUPIED)
+    )
     server_lane = day.system.line_lane[day.system.server_line]
-    rows = []
-    for j in range(len(day.system.lanes)):
-        among = day.in_lane(j)
-        queue = steps(day.trace, IN_QUEUE, among).integral_to(edges_s)
-        service = steps(day.trace, IN_SERVICE, among).integral_to(edges_s)
-        busy = steps(day.trace, OCCUPIED, among).integral_to(edges_s)
-        there = [time_inside(spells[s], edges_s) for s in np.flatnonzero(server_lane == j).tolist()]
-        open_s = np.sum(there, axis=0) if there else np.zeros(len(edges_s) - 1)
-        rows.append((np.diff(queue), np.diff(queue + service), np.diff(busy), open_s))
-    queue_s, people_s, occupied_s, open_s = (np.array(c) for c in zip(*rows, strict=True))
-    return LaneClock(queue_s, people_s, occupied_s, open_s, edges_s)
+    there: list[list[tuple[float, float]]] = [[] for _ in range(n)]
+    for j, spells in zip(server_lane.tolist(), day.open_spells, strict=True):
+        there[j] += spells
+    open_s = np.array([time_inside(spells, edges_s) for spells in there])
+    return LaneClock(queue, queue + service, occupied, open_s, edges_s)
 
 
 def queue_steps(day: Day) -> Steps:
@@ -66,24 +79,31 @@ def queue_steps(day: Day) -> Steps:
 
 def staff(day: Day) -> dict[str, float]:
     """Hours at tills, overtime, attendants' hours and changes of tills on one day."""
-    spells = open_spells(day.trace, day.system.n_servers, day.system.closes_s)
-    staffed = [
-        spells[s]
-        for s, line in enumerate(day.system.server_line)
-        if day.system.kind[day.system.line_lane[line]] != Kind.SELF_SERVICE
-    ]
-    till_s = sum(end - start for mine in staffed for start, end in mine)
+    tills, attendants = till_spells(day), attendant_spells(day)
     return {
-        "till_hours": till_s / HOUR_S,
-        "overtime_hours": _overtime_s(day, staffed) / HOUR_S,
-        "attendant_hours": _attendant_s(day) / HOUR_S,
+        "till_hours": tills.person_s / HOUR_S,
+        "overtime_hours": _overtime_s(day, tills) / HOUR_S,
+        "attendant_hours": attendants.person_s / HOUR_S,
         "changeovers": float(_changeovers(day)),
     }
 
 
+def till_spells(day: Day) -> Spells:
+    """When somebody sat at each staffed till."""
+    spells = day.open_spells
+    staffed = [
+        spell
+        for s, line in enumerate(day.system.server_line)
+        if day.system.kind[day.system.line_lane[line]] != Kind.SELF_SERVICE
+        for spell in spells[s]
+    ]
+    start_s, end_s = np.array(staffed, dtype=np.float64).reshape(-1, 2).T
+    return Spells(start_s, end_s, np.ones(len(staffed)))
+
+
 def call_responses_s(day: Day) -> Floats:
     """Seconds from each call for a cashier until he opened a till; those who found none aside."""
-    rows = np.isin(day.trace.event, (Event.CALLED, Event.CAME))
+    rows = (day.trace.event == Event.CALLED) | (day.trace.event == Event.CAME)
     event, time_s, line = (
         day.trace.event[rows],
         day.trace.time_s[rows],
@@ -101,11 +121,10 @@ def idle_till_hours(day: Day) -> float:
     return float(np.sum((clock.open_s - clock.occupied_s)[staffed])) / HOUR_S
 
 
-def _overtime_s(day: Day, staffed: list[list[tuple[float, float]]]) -> float:
+def _overtime_s(day: Day, tills: Spells) -> float:
     """Seconds at tills after the roster (or closing time) said to stop."""
-    closes_s = day.system.closes_s
-    late = sum(max(0.0, end - max(start, closes_s)) for mine in staffed for start, end in mine)
-    return late + _serving_out_s(day)
+    late_s = np.maximum(0.0, tills.end_s - np.maximum(tills.start_s, day.system.closes_s))
+    return float(np.sum(late_s)) + _serving_out_s(day)
 
 
 def _serving_out_s(day: Day) -> float:
@@ -113,7 +132,7 @@ def _serving_out_s(day: Day) -> float:
     trace, closes_s = day.trace, day.system.closes_s
     since: dict[int, float] = {}
     total = 0.0
-    rows = np.isin(trace.event, (Event.CLOSING, Event.CLOSED, Event.OPEN))
+    rows = (trace.event >= Event.OPEN) & (trace.event <= Event.CLOSED)
     for time_s, event, line, server in zip(
         trace.time_s[rows], trace.event[rows], trace.line[rows], trace.server[rows], strict=True
     ):
@@ -126,9 +145,9 @@ def _serving_out_s(day: Day) -> float:
     return total
 
 
-def _attendant_s(day: Day) -> float:
-    """Seconds of attendants on duty, until the machines of their lane are empty after closing."""
-    system, total = day.system, 0.0
+def attendant_spells(day: Day) -> Spells:
+    """When attendants were on duty, until the machines of their lane are empty after closing."""
+    system, found = day.system, [np.empty((3, 0))]
     for j in range(len(system.lanes)):
         if system.kind[j] != Kind.SELF_SERVICE:
             continue
@@ -136,14 +155,14 @@ def _attendant_s(day: Day) -> float:
         times, numbers = system.attendants_s[mine], system.attendants_on[mine]
         last = day.trace.time_s[(day.trace.event == Event.FREE) & day.in_lane(j)]
         until = max(system.closes_s, float(last[-1]) if len(last) else 0.0)
-        total += float(np.sum(np.diff(np.append(times, until)) * numbers))
-    return total
+        found.append(np.array([times, np.append(times, until)[1:], numbers]))
+    return Spells(*np.concatenate(found, axis=1))
 
 
 def _changeovers(day: Day) -> int:
     """Openings and closings of staffed tills while the doors are open, the first opening aside."""
     trace, system = day.trace, day.system
-    rows = np.isin(trace.event, (Event.OPEN, Event.CLOSED))
+    rows = (trace.event == Event.OPEN) | (trace.event == Event.CLOSED)
     rows &= (trace.time_s > 0) & (trace.time_s < system.closes_s)
     lanes = system.line_lane[trace.line[rows]]
     return int(np.sum(system.kind[lanes] != Kind.SELF_SERVICE))

@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 IN_QUEUE = {Event.JOIN: 1, Event.START: -1, Event.RENEGE: -1, Event.LEAVE: -1}
-IN_SERVICE = {Event.START: 1, Event.END: -1}
+IN_SERVICE = {Event.START: 1, Event.END: -1, Event.FAILED: -1, Event.LEFT: -1, Event.SENT_ON: -1}
 OCCUPIED = {Event.START: 1, Event.FREE: -1}
 
 
@@ -24,21 +24,6 @@ class Steps:
 
     time_s: Floats
     level: Integers
-
-    def integral_to(self, moments_s: Floats) -> Floats:
-        """Area under the function from 0 to each moment, in level x seconds."""
-        if not len(self.time_s):
-            return np.zeros(len(moments_s))
-        pieces = np.diff(self.time_s) * self.level[:-1]
-        area = np.concatenate([[0.0], np.cumsum(pieces)])
-        tail = np.maximum(0.0, moments_s - self.time_s[-1]) * self.level[-1]
-        found: Floats = np.interp(moments_s, self.time_s, area) + tail
-        return found
-
-    def averages(self, edges_s: Floats) -> Floats:
-        """Time average between consecutive edges; shape (len(edges_s) - 1,)."""
-        averages: Floats = np.diff(self.integral_to(edges_s)) / np.diff(edges_s)
-        return averages
 
     def at(self, moments_s: Floats) -> Integers:
         """The level just after each moment."""
@@ -66,12 +51,37 @@ class Steps:
 
 def steps(trace: Trace, changes: dict[Event, int], among: NDArray[np.bool_] | None = None) -> Steps:
     """The step function that each of the `changes` moves up or down, over the rows in `among`."""
+    delta = change_of(trace, changes)
+    rows = delta != 0 if among is None else (delta != 0) & among
+    return Steps(trace.time_s[rows], np.cumsum(delta[rows]))
+
+
+def change_of(trace: Trace, changes: dict[Event, int]) -> Integers:
+    """By how much each row of the trace moves a level up or down; shape (len(trace),)."""
     by_event = np.zeros(len(Event), dtype=np.int64)
     for event, change in changes.items():
         by_event[event] = change
-    delta = by_event[trace.event]
-    rows = delta != 0 if among is None else (delta != 0) & among
-    return Steps(trace.time_s[rows], np.cumsum(delta[rows]))
+    return np.asarray(by_event[trace.event])
+
+
+def areas(time_s: Floats, change: Integers, group: Integers, n: int, edges_s: Floats) -> Floats:
+    """Level x seconds of each of n groups in each stretch between edges; shape (n, Q).
+
+    At `time_s` (ascending) the level of `group` moves by `change`; rows of group -1 are left out.
+    """
+    rows = np.flatnonzero((change != 0) & (group >= 0))
+    time_s, moves, group = time_s[rows], change[rows].astype(np.float64), group[rows]
+    n_stretches = len(edges_s) - 1
+    stretch = np.searchsorted(edges_s, time_s, side="right") - 1  # -1: before the first edge
+    inside = (stretch >= 0) & (stretch < n_stretches)
+    cell = (group * n_stretches + stretch)[inside]
+    until_edge = edges_s[stretch[inside] + 1] - time_s[inside]
+    partial = np.bincount(cell, moves[inside] * until_edge, minlength=n * n_stretches)
+    moved = np.bincount(cell, moves[inside], minlength=n * n_stretches).reshape(n, n_stretches)
+    early = stretch < 0
+    first = np.bincount(group[early], moves[early], minlength=n)[:, None]
+    level = first + np.cumsum(moved, axis=1) - moved  # at the beginning of each stretch
+    return np.asarray(level * np.diff(edges_s) + partial.reshape(n, n_stretches))
 
 
 def open_spells(trace: Trace, n_servers: int, closes_s: float) -> list[list[tuple[float, float]]]:
@@ -81,32 +91,33 @@ def open_spells(trace: Trace, n_servers: int, closes_s: float) -> list[list[tupl
     """
     spells: list[list[tuple[float, float]]] = [[] for _ in range(n_servers)]
     since: dict[int, float] = {}
-    last_free = _last_free(trace)
-    changes = np.isin(trace.event, (Event.OPEN, Event.CLOSED))
-    for time_s, event, server in zip(
-        trace.time_s[changes], trace.event[changes], trace.server[changes], strict=True
-    ):
+    line_of: dict[int, int] = {}
+    changes = np.flatnonzero((trace.event == Event.OPEN) | (trace.event == Event.CLOSED))
+    columns = (trace.time_s, trace.event, trace.server, trace.line)
+    for time_s, event, server, line in zip(*(c[changes].tolist() for c in columns), strict=True):
+        line_of[server] = line
         if event == Event.OPEN:
-            since.setdefault(int(server), float(time_s))
+            since.setdefault(server, time_s)
         else:
-            spells[server].append((since.pop(int(server)), float(time_s)))
-    line_of = {int(s): int(line) for s, line in zip(trace.server[changes], trace.line[changes],
-                                                    strict=True)}  # fmt: skip
+            spells[server].append((since.pop(server), time_s))
+    last_free = _last_free(trace, max(line_of.values(), default=-1) + 1)
     for server, start in since.items():
-        spells[server].append((start, max(closes_s, last_free.get(line_of[server], 0.0))))
+        spells[server].append((start, max(closes_s, float(last_free[line_of[server]]))))
     return spells
 
 
-def _last_free(trace: Trace) -> dict[int, float]:
-    """When the last server of each line became free for the last time."""
-    rows = trace.event == Event.FREE
-    return dict(zip(trace.line[rows].tolist(), trace.time_s[rows].tolist(), strict=True))
+def _last_free(trace: Trace, n_lines: int) -> Floats:
+    """When a server of each line became free for the last time, 0 = never; shape (n_lines,)."""
+    rows = np.flatnonzero(trace.event == Event.FREE)
+    last = np.zeros(n_lines)
+    last[trace.line[rows]] = trace.time_s[rows]  # of several rows the latest stays
+    return last
 
 
 def time_inside(spells: list[tuple[float, float]], edges_s: Floats) -> Floats:
     """Seconds of the spells that fall between consecutive edges; shape (len(edges_s) - 1,)."""
-    total = np.zeros(len(edges_s) - 1)
-    for start, end in spells:
-        reach: Any = np.clip(edges_s, start, end)
-        total += np.diff(reach)
-    return total
+    if not spells:
+        return np.zeros(len(edges_s) - 1)
+    start, end = np.array(spells).T[:, :, None]
+    reach: Any = np.clip(edges_s, start, end)
+    return np.asarray(np.diff(reach, axis=1).sum(axis=0))

@@ -14,6 +14,7 @@ from simqueue.study.steps import (
     IN_SERVICE,
     OCCUPIED,
     Steps,
+    areas,
     open_spells,
     steps,
     time_inside,
@@ -57,22 +58,19 @@ def test_the_level_at_a_moment(rows, quarters):
 
 
 @settings(max_examples=150, deadline=None)
-@given(changes, st.integers(0, 30))
-def test_the_area(rows, until):
-    """The area is the sum over quarters of a second, before, between and after all changes."""
-    expected = sum(on_grid(rows, 0.0, until)) * GRID
-    assert function(rows).integral_to(np.array([float(until)]))[0] == pytest.approx(
-        expected, abs=1e-9
-    )
-
-
-@settings(max_examples=150, deadline=None)
-@given(changes, st.lists(st.integers(0, 30), min_size=2, max_size=6, unique=True).map(sorted))
-def test_averages_between_edges(rows, edges):
-    """The average of a stretch is the mean over its quarters of a second."""
-    found = function(rows).averages(np.array(edges, float))
-    expected = [np.mean(on_grid(rows, a, b)) for a, b in pairwise(edges)]
-    assert np.allclose(found, expected, atol=1e-9)
+@given(
+    changes,
+    changes,
+    st.lists(st.integers(0, 30), min_size=2, max_size=6, unique=True).map(sorted),
+)
+def test_areas_between_edges(rows, others, edges):
+    """The area of each group in a stretch is the sum over its quarters of a second."""
+    both = sorted([(*r, 0) for r in rows] + [(*r, 1) for r in others] + [(3, 7, -1)])
+    times, deltas, groups = (np.array([row[k] for row in both]) for k in range(3))
+    found = areas(times.astype(float), deltas, groups, 2, np.array(edges, float))
+    for mine, area in zip((rows, others), found, strict=True):
+        expected = [sum(on_grid(mine, a, b)) * GRID for a, b in pairwise(edges)]
+        assert area == pytest.approx(expected, abs=1e-9)
 
 
 @settings(max_examples=200, deadline=None)
@@ -108,7 +106,6 @@ def test_a_day_on_which_nothing_happened():
     nothing = steps(trace(), IN_QUEUE)
     assert nothing.highest() == 0
     assert nothing.at(np.array([0.0, 5.0])).tolist() == [0, 0]
-    assert nothing.averages(np.array([0.0, 5.0])).tolist() == [0.0]
     assert nothing.quantile(0.95, (0.0, 10.0)) == 0.0
 
 
@@ -124,7 +121,7 @@ def test_who_counts_in_the_queue_and_in_service():
     assert steps(rows, IN_SERVICE).at(moments).tolist() == [1, 1, 1, 1, 1, 0, 0, 1]
     assert steps(rows, OCCUPIED).at(moments).tolist() == [1, 1, 1, 1, 1, 1, 1, 1]
     among = np.asarray(rows.customer == 1)
-    assert steps(rows, IN_QUEUE, among).integral_to(np.array([100.0])).tolist() == [3.0]
+    assert steps(rows, IN_QUEUE, among).level.tolist() == [1, 0]
 
 
 def test_when_somebody_was_at_a_till():
