@@ -30,6 +30,7 @@ class Case(Table):
     moving_s: NDArray[Any] = column("f8", "s", "waiting in line while it moved")
     still_s: NDArray[Any] = column("f8", "s", "waiting in line while it stood still")
     help_wait_s: NDArray[Any] = column("f8", "s", "waiting for an attendant")
+    halted_s: NDArray[Any] = column("f8", "s", "standing still in service, or for nothing before")
     service_s: NDArray[Any] = column("f8", "s", "scanning, being served, being helped")
     displayed_s: NDArray[Any] = column("f8", "s", "wait he was shown; nan = none")
     expected_s: NDArray[Any] = column("f8", "felt s", "wait he would say he expects")
@@ -38,6 +39,7 @@ class Case(Table):
     value_of_time: NDArray[Any] = column("f8", "1", "1 = average")
     self_control: NDArray[Any] = column("f8", "1", "1 = average")
     slips: NDArray[Any] = column("f8", "1", "overtaken in the same line or kind of lane")
+    picked_out: NDArray[Any] = column("f8", "1", "had his own scanning checked again")
     last_share: NDArray[Any] = column("f8", "1", "share of the wait in line with nobody behind")
     liking: NDArray[Any] = column("f8", "points", "how his segment likes self-service")
     z_person: NDArray[Any] = column("f8", "1", "how long waits feel to him")
@@ -50,7 +52,7 @@ class Case(Table):
     served: NDArray[Any] = column("?", "1", "was served")
     gave_up: NDArray[Any] = column("?", "1", "balked or gave up in line")
     in_company: NDArray[Any] = column("?", "1", "does not shop alone")
-    machine: NDArray[Any] = column("?", "1", "at self-service")
+    machine: NDArray[Any] = column("?", "1", "paid without a cashier")
     helped: NDArray[Any] = column("?", "1", "an attendant had to come")
     unexplained: NDArray[Any] = column("?", "1", "met a stoppage that nobody explained")
     doubts_line: NDArray[Any] = column("?", "1", "waited beside other lines of his lane")
@@ -58,6 +60,12 @@ class Case(Table):
     asked: str = "at_till"
     propositions: Propositions = field(default_factory=Propositions)
     acceptable_base_s: float = 250.0  # the parameter's value that `acceptable_s` goes with
+
+    @property
+    def clock_s(self) -> Floats:
+        """All that counts as waiting, by the clock: in line, for help, at a halt; shape (N,)."""
+        waited: Floats = self.moving_s + self.still_s + self.help_wait_s + self.halted_s
+        return waited
 
     def rows(self, chosen: NDArray[Any]) -> Case:
         """The case of some customers, by index or mask."""
@@ -98,7 +106,9 @@ def prepare(
     The three arrays, shape (N,), replace the scenario's values where segments differ: the wait
     they would say they expect, the median acceptable wait (both felt seconds), and the liking for
     self-service in points of the rest of the visit (0 = neutral). A workload without draws makes
-    everybody average. A stoppage is a wait for help or a halt in the queue.
+    everybody average. A stoppage is a wait for help, or a halt of the line or of the till. What
+    was lost at a machine that failed belongs to the visit to the till after it; the failed visit
+    itself is not judged.
     Raises ValueError when workload and log differ in length.
     """
     n = len(log)
@@ -109,23 +119,28 @@ def prepare(
         expected_s=_given(expected_wait_s, spec.expected_wait, n),
         liking=_given(liking, 0.0, n),
     )
-    known = np.isfinite(log.wait_s)
+    known = np.isfinite(log.wait_s) & (log.ending != Ending.FAILED)
     wait = np.where(known & (log.wait_s > NO_WAIT_S), log.wait_s, 0.0)
     still = np.clip(log.queue_still_s, 0.0, wait)
-    stoppage = (log.stoppage_in_queue_s > 0.0) | (log.help_wait_s > 0.0)
+    halts = log.stoppage_in_queue_s + log.stoppage_at_till_s
+    stoppage = (halts - log.stoppage_explained_s > NO_WAIT_S) | (log.before_s > 0.0)
+    stoppage |= log.help_wait_s > 0.0
+    scans_himself = _by_lane(log, [kind == Kind.SCAN_AND_GO for kind in log.kinds])
     return replace(
         person,
         moving_s=wait - still,
         still_s=still,
         help_wait_s=np.where(log.help_wait_s > NO_WAIT_S, log.help_wait_s, 0.0),
+        halted_s=log.stoppage_at_till_s + log.before_s,
         service_s=log.own_scanning_s + log.served_by_staff_s + log.help_s,
         displayed_s=_displayed(workload, log, spec),
         slips=log.slips_same_line + log.slips_same_kind,
+        picked_out=scans_himself & (log.help_s > 0.0),
         last_share=np.clip(log.last_in_line_s / np.where(wait > 0.0, wait, np.inf), 0.0, 1.0),
         joined=known,
         served=log.ending == Ending.SERVED,
-        gave_up=np.isin(log.ending, (Ending.BALKED, Ending.RENEGED)),
-        machine=_by_lane(log, [kind == Kind.SELF_SERVICE for kind in log.kinds]),
+        gave_up=(log.ending == Ending.BALKED) | (log.ending == Ending.RENEGED),
+        machine=scans_himself | _by_lane(log, [kind == Kind.SELF_SERVICE for kind in log.kinds]),
         helped=log.help_s > 0.0,
         unexplained=stoppage & ~log.explained & (not spec.stoppages_explained),
         doubts_line=(wait > 0.0) & _by_lane(log, list(log.separate_lines)),
@@ -143,8 +158,12 @@ def before_joining(
     base = spec.central()["acceptable_wait_s"]
     zero, no = np.zeros(n), np.zeros(n, dtype=bool)
     circumstances: dict[str, Any] = dict.fromkeys(
-        ("moving_s", "still_s", "help_wait_s", "service_s", "slips", "last_share", "liking"), zero
-    )
+        (
+            "moving_s", "still_s", "help_wait_s", "halted_s", "service_s", "slips", "picked_out",
+            "last_share", "liking",
+        ),
+        zero,
+    )  # fmt: skip
     flags: dict[str, Any] = dict.fromkeys(
         ("joined", "served", "gave_up", "machine", "helped", "unexplained", "doubts_line"), no
     )

@@ -46,7 +46,7 @@ class Judgement(Table):
     loss: NDArray[Any] = column("f8", "points", "lost: longer than expected")
     broken_promise: NDArray[Any] = column("f8", "points", "lost: longer than displayed")
     intolerable: NDArray[Any] = column("f8", "points", "lost: longer than acceptable")
-    fairness: NDArray[Any] = column("f8", "points", "lost: overtaken")
+    fairness: NDArray[Any] = column("f8", "points", "lost: overtaken, or picked out for a check")
     explanation: NDArray[Any] = column("f8", "points", "lost: a stoppage nobody explained")
     anxiety: NDArray[Any] = column("f8", "points", "lost: did I pick the right line?")
     last_place: NDArray[Any] = column("f8", "points", "lost: nobody behind him")
@@ -133,16 +133,18 @@ def terms(case: Case, felt: Minutes, p: Parameters) -> dict[str, Floats]:
     """All terms of the score in points, by name, before whatever else moves a customer.
 
     Anxiety: the doubt whether one picked the right line, for whoever waited in a lane whose
-    lines are separate (slips belong to fairness, so they do not drive it). Explanation: once per
-    visit. Last place: what 70 felt seconds more would cost, times the share of the wait in line
-    that was spent last.
+    lines are separate (slips belong to fairness, so they do not drive it). Being picked out to
+    have one's own scanning checked counts as so many slips. Explanation: once per visit. Last
+    place: what 70 felt seconds more would cost, times the share of the wait in line that was
+    spent last.
     """
     on = case.propositions
     marks = yardsticks(case, felt, p)
     judged = judged_felt_s(case, felt, acceptable_s(case, p), p)
     found = wait_terms(judged, marks, case, p)
     none = np.zeros(len(case))
-    found["fairness"] = p["fairness"] * -np.expm1(-case.slips / 2.0) if on.fairness else none
+    unfair = case.slips + p["picked_out"] * case.picked_out
+    found["fairness"] = p["fairness"] * -np.expm1(-unfair / 2.0) if on.fairness else none
     found["explanation"] = p["explanation"] * case.unexplained if on.explanation else none
     found["anxiety"] = p["anxiety"] * case.doubts_line if on.anxiety else none
     found["last_place"] = none

@@ -60,7 +60,7 @@ def measures_of(
     """
     rows = np.ones(len(case), dtype=bool) if chosen is None else chosen
     known = case.joined & rows
-    clock = case.moving_s + case.still_s + case.help_wait_s
+    clock = case.clock_s
     found = felt_measures(clock[known], felt_s[known])
     for ending, mask in (("", case.served), ("_all", case.served | case.gave_up)):
         some = mask & rows

@@ -157,6 +157,11 @@ _JUDGEMENT = [
         "Pruyn & Smidts 1993: fairness ranks first (no number)", at_most=100.0,
     ),
     Parameter(
+        "picked_out", 0.0, 1.0, 3.0, "1", "assumption",
+        "slips that a check of one's own scanning is worth; no study puts a number on it",
+        at_most=100.0,
+    ),
+    Parameter(
         "explanation", 1.0, 3.0, 8.0, "points", "assumption",
         "points lost by a stoppage nobody explained",
         "Taylor 1994; Tom & Lucey 1995 (direction)", at_most=100.0,

@@ -2,11 +2,12 @@
 
     P = rho W0 (W~ / W0)**beta exp(sigma z - sigma**2 / 2),   W0 = 180 s
 
-W is the clock wait in three phases (line moving, line standing, waiting for help), W~ the same
-with each phase multiplied by its attention factors. The noise has mean one, so rho is a ratio of
-means. Own scanning and being served are apart (`felt_service_s`).
+W is the clock wait in four phases (line moving, line standing, waiting for help, halted in
+service), W~ the same with each phase multiplied by its attention factors. The noise has mean one,
+so rho is a ratio of means. Own scanning and being served are apart (`felt_service_s`).
 Choices: something to look at and a display act in the queue only; company acts in all phases;
-waiting for help is in process. The lag of a later question shrinks every factor towards 1.
+waiting for help and being halted are in process. The lag of a later question shrinks every
+factor towards 1.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ LOUDEST_Z: Final = 3.0
 FACTORS: Final = ("occupied", "moving", "in_process", "known", "company", "floor")
 _MOVING: Final = ("occupied", "moving", "known", "company")
 _STILL: Final = ("occupied", "known", "company")
-_HELP: Final = ("in_process", "company")
+_IN_PROCESS: Final = ("in_process", "company")
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +54,7 @@ class Perception(Table):
     felt_s: NDArray[Any] = column("f8", "felt s", "how long the wait felt")
     queue_s: NDArray[Any] = column("f8", "s", "waiting in line by the clock")
     help_wait_s: NDArray[Any] = column("f8", "s", "waiting for an attendant by the clock")
+    halted_s: NDArray[Any] = column("f8", "s", "halted in service by the clock")
     by_ratio_s: NDArray[Any] = column("f8", "felt s", "waits feel longer than the clock says")
     by_length_s: NDArray[Any] = column("f8", "felt s", "long and short waits differ in this")
     by_occupied_s: NDArray[Any] = column("f8", "felt s", "something to look at")
@@ -73,6 +75,7 @@ class Perception(Table):
 PARTS: Final = (
     "queue_s",
     "help_wait_s",
+    "halted_s",
     *(name for name in Perception.columns() if name.startswith("by_")),
 )
 
@@ -84,11 +87,11 @@ def minutes(case: Case, p: Parameters) -> Minutes:
     promise that is kept feels exactly as long as the wait did, at z = 0. The display speaks of
     the line only: waiting for help comes on top of what was promised.
     """
-    moving, still, help_ = (np.exp(x) for x in _phases(case, p))
+    moving, still, in_process = (np.exp(x) for x in _phases(case, p))
     queue = case.moving_s + case.still_s
     weighted_queue = case.moving_s * moving + case.still_s * still
-    weighted = weighted_queue + case.help_wait_s * help_
-    clock = queue + case.help_wait_s
+    weighted = weighted_queue + (case.help_wait_s + case.halted_s) * in_process
+    clock = case.clock_s
     systematic = systematic_s(clock, weighted, p)
     waited = queue > 0.0
     mix = np.where(waited, weighted_queue / np.where(waited, queue, 1.0), still)
@@ -153,7 +156,8 @@ def perception(case: Case, p: Parameters, felt: Minutes) -> Perception:
         "occasion": occasion,
     }
     parts = {name: np.zeros(len(case)) for name in (*FACTORS, *common)}
-    phases = ((case.moving_s, _MOVING), (case.still_s, _STILL), (case.help_wait_s, _HELP))
+    in_process_s = case.help_wait_s + case.halted_s
+    phases = ((case.moving_s, _MOVING), (case.still_s, _STILL), (in_process_s, _IN_PROCESS))
     for clock_s, acting in phases:
         logs = {name: ln[name] for name in ln if name in acting}
         logs["floor"] = _lift(sum(logs.values()))
@@ -166,6 +170,7 @@ def perception(case: Case, p: Parameters, felt: Minutes) -> Perception:
         felt_s=_known(case, felt.felt_s),
         queue_s=_known(case, case.moving_s + case.still_s),
         help_wait_s=_known(case, case.help_wait_s),
+        halted_s=_known(case, case.halted_s),
         systematic_s=_known(case, felt.systematic_s),
         displayed_s=case.displayed_s,
         displayed_felt_s=felt.displayed_felt_s,
@@ -183,7 +188,7 @@ def _felt_service_s(case: Case, p: Parameters) -> Floats:
 def _phases(case: Case, p: Parameters) -> list[Floats]:
     """Logarithm of the product of factors in each phase, never below ln .70."""
     ln = factors(case, p)
-    sums = [sum(ln[n] for n in acting) for acting in (_MOVING, _STILL, _HELP)]
+    sums = [sum(ln[n] for n in acting) for acting in (_MOVING, _STILL, _IN_PROCESS)]
     return [total + _lift(total) for total in sums]
 
 

@@ -3,8 +3,8 @@
 A wait loses points through ln(P + 30), so each term is split by shares of that logarithm: with
 the logarithmic mean L of felt and clock seconds (30 s added to both), part / L is what a part of
 the felt wait adds to ln((P + 30) / (W + 30)). What is left of the term goes with the wait itself,
-line and help by their seconds. A share may be negative: a line that moves takes away from a loss.
-Shares say what the points go with, not what they are due to.
+line, help and halts by their seconds. A share may be negative: a line that moves takes away from
+a loss. Shares say what the points go with, not what they are due to.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from simqueue.experience.perception import PARTS, Perception
 
 Floats = NDArray[np.float64]
 
-_WAITED = ("queue_s", "help_wait_s")
+_WAITED = ("queue_s", "help_wait_s", "halted_s")
 
 
 def lost_points(case: Case, felt: Perception, judged: Judgement) -> dict[str, Floats]:
@@ -28,7 +28,7 @@ def lost_points(case: Case, felt: Perception, judged: Judgement) -> dict[str, Fl
     fairness, explanation, anxiety and last_place. Points won by short waits are no source.
     """
     p = judged.judged_felt_s
-    clock = case.moving_s + case.still_s + case.help_wait_s
+    clock = case.clock_s
     parts = {n: np.nan_to_num(getattr(felt, n)) for n in PARTS if n not in _WAITED}
     parts["left"] = p - np.nan_to_num(felt.felt_s)
     mean = _log_mean(p + TAU_S, clock + TAU_S)
@@ -44,8 +44,10 @@ def lost_points(case: Case, felt: Perception, judged: Judgement) -> dict[str, Fl
         name.removeprefix("by_").removesuffix("_s"): rate * v / mean for name, v in parts.items()
     }
     rest = sum(getattr(judged, n) for n in WAIT_TERMS) - sum(found.values())
-    in_help = case.help_wait_s / np.where(clock > 0.0, clock, 1.0)
-    waited = {"queue": rest * (1.0 - in_help), "help_wait": rest * in_help}
+    whole = np.where(clock > 0.0, clock, 1.0)
+    in_help, halted = case.help_wait_s / whole, case.halted_s / whole
+    queue = rest * (1.0 - in_help - halted)
+    waited = {"queue": queue, "help_wait": rest * in_help, "halted": rest * halted}
     points = {name: getattr(judged, name) for name in LOST_TERMS if name not in WAIT_TERMS}
     return waited | found | points
 
