@@ -11,7 +11,8 @@ def catalogue() -> dict[str, dict[str, dict[str, str]]]:
     import simqueue.experience.forms
     import simqueue.rules
     import simqueue.shop.services
-    import simqueue.study.measures  # noqa: F401 - importing a room registers what it offers
+    import simqueue.study.measures
+    import simqueue.study.trade  # noqa: F401 - importing a room registers what it offers
     from simqueue.customers.spec import day_shapes
     from simqueue.experience.parameter_table import TABLE
     from simqueue.scenario.init import templates

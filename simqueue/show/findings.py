@@ -36,15 +36,14 @@ from simqueue.show.reading import (
     wait_minutes,
 )
 from simqueue.show.stretches import (
-    LongWait,
     ShortStretch,
     busiest,
     covered,
-    long_wait,
     short_stretches,
 )
 from simqueue.show.targets import Verdict, verdicts
 from simqueue.study.study import QUARTER_S, Study
+from simqueue.study.targets import LongWait, long_wait
 
 NEARLY_ALL = 0.8
 MUCH = 0.4

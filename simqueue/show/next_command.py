@@ -17,8 +17,9 @@ from collections.abc import Sequence
 from math import ceil
 
 from simqueue.show.reading import clock_at
-from simqueue.show.stretches import ShortStretch, long_wait, short_stretches
+from simqueue.show.stretches import ShortStretch, short_stretches
 from simqueue.study.study import QUARTER_S, Study
+from simqueue.study.targets import long_wait
 
 HOUR_QUARTERS = 4
 MORE_CUSTOMERS = 1.1

@@ -12,6 +12,7 @@ from simqueue.show.reading import measured
 from simqueue.show.rows import LATENT, Row, passes_scale, rows
 from simqueue.show.targets import Verdict
 from simqueue.show.theory_screen import theory_screen
+from simqueue.show.trade import costs_said, segments_said, trade_said
 from simqueue.study.study import Study
 
 FEELINGS = "Feelings are forecast from published studies, not measured in your shop."
@@ -41,8 +42,11 @@ def _shop(study: Study, found: Findings) -> list[str]:
     table = rows(study, found.stretch)
     parts.append(_table(table, found.column) + "\n" + words.wrapped(how_sure(study)))
     parts.append(words.wrapped(what_happened(study)))
+    told = (words.wrapped(said) for said in (trade_said(study), costs_said(study)) if said)
+    parts.append("\n".join(told))
     if found.targets:
-        parts.append(_targets(found))
+        missed = words.wrapped(segments_said(study, found.targets))
+        parts.append("\n".join(part for part in (_targets(found), missed) if part))
     return parts
 
 

@@ -27,23 +27,14 @@ from numpy.typing import NDArray
 from simqueue.show.reading import Stretch, n_quarters, wait_minutes
 from simqueue.study.interval import Estimate, ratio_interval
 from simqueue.study.study import Study
+from simqueue.study.targets import LongWait
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-FIVE_MINUTES_S = 300.0
-ONE_IN_TEN = 0.10  # where the shop sets no target: long waits of one customer in ten are a problem
 SHORTEST_QUARTERS = 2
 FEWEST_CUSTOMERS = 20
 BUSIEST_QUARTERS = 8
-
-
-@dataclass(frozen=True)
-class LongWait:
-    """What counts as a long wait, and for which share of customers it is allowed."""
-
-    limit_s: float
-    allowed: float
 
 
 @dataclass(frozen=True)
@@ -56,14 +47,6 @@ class ShortStretch:
     share_otherwise: float  # the same outside this lane's short stretches; nan if there is nothing
     long_waits: float  # customers a day who wait long in it
     certain: bool
-
-
-def long_wait(targets: dict[str, float]) -> LongWait:
-    """The rule in force for these targets (seconds and shares, as the scenario keeps them)."""
-    for name, allowed in (("wait_p95", 0.05), ("wait_p90", 0.10)):
-        if name in targets:
-            return LongWait(targets[name], allowed)
-    return LongWait(FIVE_MINUTES_S, targets.get("wait_over_5min", ONE_IN_TEN))
 
 
 def long_waits(study: Study, limit_s: float) -> tuple[Floats, Floats]:

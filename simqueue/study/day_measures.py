@@ -28,6 +28,8 @@ from simqueue.tables import Ending, Event, Kind
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 HOUR_S = 3600.0
+STAFFED = (Kind.STAFFED, Kind.EXPRESS)
+MACHINES = (Kind.SELF_SERVICE, Kind.SCAN_AND_GO)
 PERCENTS = (50.0, 90.0, 95.0, 99.0)
 SPREAD = ("wait_sd_s", "wait_p50_s", "wait_p90_s", "wait_p95_s", "wait_p99_s", "wait_max_s")
 
@@ -80,25 +82,33 @@ def queue_steps(day: Day) -> Steps:
 def staff(day: Day) -> dict[str, float]:
     """Hours at tills, overtime, attendants' hours and changes of tills on one day."""
     tills, attendants = till_spells(day), attendant_spells(day)
+    stations = len(day.scenario.counters)
     return {
         "till_hours": tills.person_s / HOUR_S,
         "overtime_hours": _overtime_s(day, tills) / HOUR_S,
         "attendant_hours": attendants.person_s / HOUR_S,
         "changeovers": float(_changeovers(day)),
+        **({"station_hours": station_spells(day).person_s / HOUR_S} if stations else {}),
     }
 
 
 def till_spells(day: Day) -> Spells:
     """When somebody sat at each staffed till."""
-    spells = day.open_spells
-    staffed = [
-        spell
-        for s, line in enumerate(day.system.server_line)
-        if day.system.kind[day.system.line_lane[line]] != Kind.SELF_SERVICE
-        for spell in spells[s]
-    ]
-    start_s, end_s = np.array(staffed, dtype=np.float64).reshape(-1, 2).T
-    return Spells(start_s, end_s, np.ones(len(staffed)))
+    return _server_spells(day, np.isin(day.system.kind, STAFFED))
+
+
+def station_spells(day: Day) -> Spells:
+    """When somebody stood at each station or returns desk that has people of its own."""
+    own = [counter.staff is None for counter in day.scenario.counters]
+    return _server_spells(day, np.array([False] * len(day.scenario.lanes) + own, dtype=np.bool_))
+
+
+def _server_spells(day: Day, places: NDArray[np.bool_]) -> Spells:
+    """When the servers of some places (J,) were open."""
+    mine = places[day.system.line_lane[day.system.server_line]]
+    found = [spell for s in np.flatnonzero(mine).tolist() for spell in day.open_spells[s]]
+    start_s, end_s = np.array(found, dtype=np.float64).reshape(-1, 2).T
+    return Spells(start_s, end_s, np.ones(len(found)))
 
 
 def call_responses_s(day: Day) -> Floats:
@@ -111,14 +121,6 @@ def call_responses_s(day: Day) -> Floats:
     )
     came = np.flatnonzero((event == Event.CAME) & (line >= 0))
     return np.asarray(time_s[came] - time_s[came - 1])  # one call at a time is pending
-
-
-def idle_till_hours(day: Day) -> float:
-    """Hours at open staffed tills with no customer and no gap to finish."""
-    span = np.array([0.0, max(day.system.closes_s, float(day.trace.time_s[-1]))])
-    clock = lane_clock(day, span)
-    staffed = day.system.kind != Kind.SELF_SERVICE
-    return float(np.sum((clock.open_s - clock.occupied_s)[staffed])) / HOUR_S
 
 
 def _overtime_s(day: Day, tills: Spells) -> float:
@@ -136,7 +138,7 @@ def _serving_out_s(day: Day) -> float:
     for time_s, event, line, server in zip(
         trace.time_s[rows], trace.event[rows], trace.line[rows], trace.server[rows], strict=True
     ):
-        if day.system.kind[day.system.line_lane[line]] == Kind.SELF_SERVICE:
+        if day.system.kind[day.system.line_lane[line]] not in STAFFED:
             continue
         if event == Event.CLOSING:
             since[int(server)] = float(time_s)
@@ -146,14 +148,19 @@ def _serving_out_s(day: Day) -> float:
 
 
 def attendant_spells(day: Day) -> Spells:
-    """When attendants were on duty, until the machines of their lane are empty after closing."""
+    """When attendants were on duty, until the machines of their lane are empty after closing.
+
+    People of named pools, who serve several places, stay until the last of all customers has left.
+    """
     system, found = day.system, [np.empty((3, 0))]
-    for j in range(len(system.lanes)):
-        if system.kind[j] != Kind.SELF_SERVICE:
+    free = day.trace.event == Event.FREE
+    for pool in np.unique(system.attendants_pool).tolist():
+        named = pool >= len(system.lanes)
+        if not named and system.kind[pool] not in MACHINES:
             continue
-        mine = system.attendants_pool == j
+        mine = system.attendants_pool == pool
         times, numbers = system.attendants_s[mine], system.attendants_on[mine]
-        last = day.trace.time_s[(day.trace.event == Event.FREE) & day.in_lane(j)]
+        last = day.trace.time_s[free if named else free & day.in_lane(pool)]
         until = max(system.closes_s, float(last[-1]) if len(last) else 0.0)
         found.append(np.array([times, np.append(times, until)[1:], numbers]))
     return Spells(*np.concatenate(found, axis=1))
@@ -165,7 +172,7 @@ def _changeovers(day: Day) -> int:
     rows = (trace.event == Event.OPEN) | (trace.event == Event.CLOSED)
     rows &= (trace.time_s > 0) & (trace.time_s < system.closes_s)
     lanes = system.line_lane[trace.line[rows]]
-    return int(np.sum(system.kind[lanes] != Kind.SELF_SERVICE))
+    return int(np.sum(np.isin(system.kind[lanes], STAFFED)))
 
 
 def daily_values(day: Day) -> dict[str, float]:
@@ -174,7 +181,6 @@ def daily_values(day: Day) -> dict[str, float]:
     span = (day.warm_up_s, day.system.closes_s)
     return {
         **staff(day),
-        "idle_till_hours": idle_till_hours(day),
         "queue_length_max": float(queue.highest()),
         "queue_length_p95": queue.quantile(0.95, span),
         "cashiers_called": float(np.sum(day.trace.event == Event.CALLED)),

@@ -9,18 +9,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simqueue.scenario import Scenario
-from simqueue.study import day_measures, measures
+from simqueue.study import (
+    costs,
+    day_measures,
+    measures,
+    sales,
+    staff_time,
+    targets,
+    trade,  # noqa: F401 - importing it registers its measures
+    trade_clock,
+)
 from simqueue.study.audit import Audit
 from simqueue.study.cells import Cells
 from simqueue.study.day import Day
 from simqueue.study.tally import Tally
-from simqueue.tables import Kind
 from simqueue.units import clock_text
 
 Floats = NDArray[np.float64]
 QUARTER_S = 900.0
 GROUPINGS = ("day", "lane", "segment", "quarter", "lane_quarter")
-UNIT_OF_DAILY = {"hours": "h", "s": "s", "cost": "money"}
+UNIT_OF_DAILY = {"hours": "h", "s": "s"}
+MONEY = (*costs.COSTS, "cost_per_day", "cost_per_year", "sales", "lost_sales")
 # measured for each lane in each quarter hour too: what explains a queue, not how it is judged
 BY_LANE_AND_QUARTER = ("wait_mean_s", "wait_over_5min_share", "waited_share", "felt_mean_s")
 
@@ -55,7 +64,7 @@ class Frame:
 
 def frame(scenario: Scenario) -> Frame:
     """The groups of a scenario: lanes, segments, and quarter hours if it has a clock."""
-    lanes = tuple(lane.lane for lane in scenario.lanes)
+    lanes = scenario.place_names
     if scenario.is_theory:
         edges = np.array([scenario.warm_up_s, scenario.length_s])
         quarters: tuple[str, ...] = ()
@@ -84,9 +93,10 @@ def record(day: Day) -> DayRecord:
     cells = _cells(day, table)
     entries = [
         *_customer_entries(day, table, cells),
-        *_clock_entries(day, table),
+        *_clock_entries(day, table, cells),
         *_daily_entries(day, table, cells),
     ]
+    entries += targets.met_entries(day.scenario, entries)
     stood = measures.joined(day)
     return DayRecord(
         day.replication,
@@ -139,7 +149,7 @@ def _customer_entries(day: Day, table: Frame, cells: Cells) -> list[Any]:
     ]
 
 
-def _clock_entries(day: Day, table: Frame) -> list[Any]:
+def _clock_entries(day: Day, table: Frame, cells: Cells) -> list[Any]:
     """Queues, utilisation and open tills as time averages, for all but segments."""
     clock = day_measures.lane_clock(day, table.edges_s)
     stretch_s = np.diff(table.edges_s)
@@ -154,7 +164,7 @@ def _clock_entries(day: Day, table: Frame) -> list[Any]:
             (grouping, "utilisation", "share", busy, there),
             (grouping, "tills_open", "1", there, span),
         ]
-    return entries
+    return entries + trade_clock.entries(day, clock, cells.quarter, shop=table.n_quarters > 0)
 
 
 def _sums(table: Frame) -> dict[str, Any]:
@@ -175,8 +185,8 @@ def _sums(table: Frame) -> dict[str, Any]:
 
 def _daily_entries(day: Day, table: Frame, cells: Cells) -> list[Any]:
     entries: list[Any] = []
-    whole = {**day_measures.daily_values(day), **staff_cost(day)}
-    for name, value in whole.items():
+    whole = day_measures.daily_values(day)
+    for name, value in {**whole, **_money(day, whole, cells)}.items():
         entries.append(("day", name, _unit(name), np.array([value]), None))
     waited = day_measures.call_responses_s(day)
     total, number = np.array([waited.sum()]), np.array([float(len(waited))])
@@ -194,20 +204,19 @@ def _group_entries(day: Day, grouping: str, cells: Cells, n: int) -> list[Any]:
     group = cells.group_of(grouping)
     columns = day_measures.counts_by_group(day, group, n)
     columns |= day_measures.spread_by_group(day, group, n)
+    columns |= sales.goods_by_group(day, group, n)
     return [(grouping, name, _unit(name), values, None) for name, values in columns.items()]
 
 
-def staff_cost(day: Day) -> dict[str, float]:
-    """Cost of cashiers and attendants on one day; nan where the scenario gives no wage."""
-    hours = day_measures.staff(day)
-    wages = day.scenario.economics
-    cashier = np.nan if wages.cashier_per_hour is None else wages.cashier_per_hour
-    attendant = np.nan if wages.attendant_per_hour is None else wages.attendant_per_hour
-    has_machines = bool(np.any(day.system.kind == Kind.SELF_SERVICE))
-    at_machines = hours["attendant_hours"] * attendant if has_machines else 0.0
-    return {"staff_cost": hours["till_hours"] * cashier + at_machines}
+def _money(day: Day, whole: dict[str, float], cells: Cells) -> dict[str, float]:
+    """Costs and sales of the day, given its hours of staff."""
+    time = staff_time.staff_time(day, whole)
+    goods = sales.goods_by_group(day, cells.group_of("day"), 1)
+    found = costs.day_costs(day.scenario, time, sales.sales(day, goods))
+    return found if day.scenario.economics.premium is None else time.paid() | found
 
 
 def _unit(name: str) -> str:
-    ending = name.rpartition("_")[2]
-    return UNIT_OF_DAILY.get(ending, "1")
+    if name in MONEY:
+        return "money"
+    return UNIT_OF_DAILY.get(name.rpartition("_")[2], "1")

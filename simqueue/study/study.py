@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simqueue.experience import Case
 from simqueue.scenario import Scenario
 from simqueue.study.audit import Audit
 from simqueue.study.interval import Estimate
+from simqueue.study.needed import needed_by_quarter
 from simqueue.study.psychology import PsychologyRange
 from simqueue.study.tally import Tally
 
@@ -52,6 +54,7 @@ class Study:
     waits: list[Waits] = field(default_factory=list)
     kept: dict[int, pa.Table] = field(default_factory=dict)
     partial: bool = False
+    cases: list[Case] = field(default_factory=list)  # of each day a sample, to judge anew
 
     @property
     def replications(self) -> int:
@@ -72,8 +75,15 @@ class Study:
         return _by_group(self.segment)
 
     def by_quarter_hour(self) -> dict[str, dict[str, Estimate]]:
-        """Measures of each quarter hour by its beginning; empty in a theory scenario."""
-        return _by_group(self.quarter)
+        """Measures of each quarter hour by its beginning; empty in a theory scenario.
+
+        `tills_needed` and `machines_needed` are by formula from the mean load over days.
+        """
+        needed = needed_by_quarter(self)
+        return {
+            quarter: {**found, **needed.get(quarter, {})}
+            for quarter, found in _by_group(self.quarter).items()
+        }
 
     def customers(self, replication: int = 0) -> pa.Table:
         """One row per customer of a replication that was kept; KeyError if it was not.

@@ -7,14 +7,13 @@ import pytest
 
 from simqueue.show.reading import Stretch
 from simqueue.show.stretches import (
-    LongWait,
     bridged,
     busiest,
     covered,
-    long_wait,
     runs,
     short_stretches,
 )
+from simqueue.study.targets import LongWait, long_wait
 from tests.unit.show_studies import MACHINES, STAFFED, people, same_days, shop, study_of
 
 FIVE = LongWait(300.0, 0.10)

@@ -1,0 +1,94 @@
+"""For how long a level that goes up and down had which height, for many groups in one pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Steps of n groups, group by group and in order of time; level is 0 before a group's first."""
+
+    group: Integers  # (K,)
+    time_s: Floats  # (K,) when the level was reached
+    until_s: Floats  # (K,) when the next step of the group came; inf after the last one
+    level: Integers  # (K,)
+    n: int
+
+    def highest(self) -> Integers:
+        """The highest level of each group that lasted for some time; shape (n,)."""
+        lasted = self.until_s > self.time_s
+        found = np.zeros(self.n, dtype=np.int64)
+        np.maximum.at(found, self.group[lasted], self.level[lasted])
+        return found
+
+    def quantile(self, share: float, span: tuple[float, float]) -> Floats:
+        """The lowest level that each group does not exceed for `share` of the span; shape (n,)."""
+        lasts_s = np.clip(self.until_s, *span) - np.clip(self.time_s, *span)
+        width = int(self.level.max(initial=0)) + 1
+        cell = self.group * width + self.level
+        lasted = np.bincount(cell, lasts_s, minlength=self.n * width).astype(np.float64)
+        passed = lasted.reshape(self.n, width)
+        passed[:, 0] += (span[1] - span[0]) - passed.sum(axis=1)  # before its first step
+        enough = np.cumsum(passed, axis=1) >= share * (span[1] - span[0])
+        enough[:, -1] = True  # whatever rounding says
+        lowest: Floats = np.argmax(enough, axis=1).astype(np.float64)
+        return lowest
+
+    def beyond(self, most: Floats) -> Levels:
+        """1 while the level is above `most` (n,) of its group, else 0: only where that changes."""
+        return _where_it_changes(self.group, self.time_s, self.level > most[self.group], self.n)
+
+    def any_of(self, group: Integers, n: int) -> Levels:
+        """1 while the level of any group is above 0, for the n groups that `group` (n',) puts
+        them together in.
+        """
+        above = self.level > 0
+        flips = np.where(above, 1, -1)  # of levels that are 0 or 1
+        order = np.argsort(self.time_s, kind="stable")
+        both = levels(self.time_s[order], flips[order], group[self.group][order], n)
+        return _where_it_changes(both.group, both.time_s, both.level > 0, n)
+
+    @property
+    def change(self) -> Integers:
+        """By how much each step moved the level; shape (K,)."""
+        first = np.diff(self.group, prepend=-1) != 0
+        before = np.where(first, 0, np.roll(self.level, 1))
+        return np.asarray(self.level - before)
+
+
+def levels(time_s: Floats, change: Integers, group: Integers, n: int) -> Levels:
+    """The steps by which `change` moves the level of each group; rows in order of time.
+
+    All of shape (K,); rows of group -1 and without a change are left out.
+    """
+    rows = np.flatnonzero((change != 0) & (group >= 0))
+    rows = rows[np.argsort(group[rows], kind="stable")]
+    mine, moves = group[rows], change[rows]
+    total = np.cumsum(moves)
+    number = np.bincount(mine, minlength=n)
+    last = np.cumsum(number) - 1  # row of the last step of each group
+    before = np.where(last - number >= 0, np.append(total, 0)[last - number], 0)
+    level = total - before[mine]
+    return Levels(mine, time_s[rows], _until(mine, time_s[rows]), level, n)
+
+
+def _until(group: Integers, time_s: Floats) -> Floats:
+    following = np.append(time_s[1:], np.inf)
+    last = np.append(group[1:] != group[:-1], True)[: len(group)]
+    return np.where(last, np.inf, following[: len(group)])
+
+
+def _where_it_changes(group: Integers, time_s: Floats, on: NDArray[np.bool_], n: int) -> Levels:
+    """1 while on and 0 while off, without the steps that change nothing."""
+    first = np.diff(group, prepend=-1) != 0
+    before = np.where(first, False, np.roll(on, 1))
+    rows = np.flatnonzero(on != before)
+    mine, when = group[rows], time_s[rows]
+    return Levels(mine, when, _until(mine, when), on[rows].astype(np.int64), n)

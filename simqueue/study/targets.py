@@ -1,0 +1,106 @@
+"""Which measure each target of a shop judges, and on how much of a day it is met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import nan
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simqueue.scenario import Scenario
+
+Floats = NDArray[np.float64]
+Entry = tuple[str, str, str, Floats, Floats | None]
+
+FIVE_MINUTES_S: Final = 300.0
+ONE_IN_TEN: Final = 0.10  # where the shop sets no target: long waits of one in ten are a problem
+
+
+@dataclass(frozen=True)
+class Aim:
+    """The measure a target judges, and whether it should be at most or at least the limit."""
+
+    measure: str
+    at_most: bool = True
+
+
+AIMS: Final[dict[str, Aim]] = {
+    "wait_mean": Aim("wait_mean_s"),
+    "wait_p50": Aim("wait_p50_s"),
+    "wait_p90": Aim("wait_p90_s"),
+    "wait_p95": Aim("wait_p95_s"),
+    "wait_p99": Aim("wait_p99_s"),
+    "wait_max": Aim("wait_max_s"),
+    "wait_over_5min": Aim("wait_over_5min_share"),
+    "waited": Aim("waited_share"),
+    "wait_vs_benchmark": Aim("wait_vs_benchmark"),
+    "felt_mean": Aim("felt_mean_s"),
+    "one_in_front": Aim("one_in_front_share", at_most=False),
+    "checkout_csat": Aim("checkout_csat", at_most=False),
+    "checkout_top2": Aim("checkout_top2", at_most=False),
+    "csat": Aim("csat", at_most=False),
+    "csat_top2": Aim("csat_top2_share", at_most=False),
+    "nps": Aim("nps", at_most=False),
+    "ces": Aim("ces"),
+    "utilisation": Aim("utilisation"),
+    "queue_length": Aim("queue_length_mean"),
+    "reneged": Aim("reneged_share"),
+    "balked": Aim("balked_share"),
+}
+
+
+@dataclass(frozen=True)
+class LongWait:
+    """What counts as a long wait, and for which share of customers it is allowed."""
+
+    limit_s: float
+    allowed: float
+
+
+def long_wait(targets: Mapping[str, float]) -> LongWait:
+    """The rule in force for these targets (seconds and shares, as the scenario keeps them).
+
+    That of `wait_p95` or `wait_p90`, the first that is set; else five minutes, and the share of
+    `wait_over_5min` or one in ten.
+    """
+    for name, allowed in (("wait_p95", 0.05), ("wait_p90", 0.10)):
+        if name in targets:
+            return LongWait(targets[name], allowed)
+    return LongWait(FIVE_MINUTES_S, targets.get("wait_over_5min", ONE_IN_TEN))
+
+
+def on_target(target: str, limit: float, values: Floats | float) -> NDArray[np.bool_]:
+    """Which values are on the right side of the limit; the limit itself is on it, nan is not."""
+    return np.asarray(values <= limit if AIMS[target].at_most else values >= limit)
+
+
+def met_entries(scenario: Scenario, entries: Iterable[Entry]) -> list[Entry]:
+    """For each target whether the day met it, and in which share of its quarter hours.
+
+    Quarter hours without a value (nobody came) do not count; nan where there is nothing to judge.
+    """
+    wanted = {AIMS[name].measure for name in scenario.targets}
+    values = {
+        (grouping, name): _values(top, bottom)
+        for grouping, name, _, top, bottom in entries
+        if name in wanted and grouping in ("day", "quarter")
+    }
+    found: list[Entry] = []
+    for target, limit in scenario.targets.items():
+        for grouping, what in (("day", "days"), ("quarter", "quarters")):
+            known = values.get((grouping, AIMS[target].measure), np.empty(0))
+            known = known[~np.isnan(known)]
+            share = float(np.mean(on_target(target, limit, known))) if len(known) else nan
+            name = f"{target}_{what}_on_target"
+            found.append(("day", name, "share", np.array([share]), None))
+    return found
+
+
+def _values(top: Floats, bottom: Floats | None) -> Floats:
+    if bottom is None:
+        return top
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.where(bottom > 0, top / bottom, nan))
