@@ -1,0 +1,148 @@
+"""The command that compares lay-outs on the same customers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from simqueue.cli.options import (
+    DaysOption,
+    EngineOption,
+    JsonOption,
+    NoReportOption,
+    SeedOption,
+    SetOption,
+)
+from simqueue.cli.shared import (
+    INTERRUPTED,
+    MISSED,
+    DaysProgress,
+    command_line,
+    known_engine,
+    tell,
+    usage,
+)
+
+if TYPE_CHECKING:
+    from simqueue.scenario.study_load import Alternative, StudyPlan
+    from simqueue.study.compare import Comparison
+    from simqueue.study.together import Aims
+
+CompareFiles = Annotated[
+    list[Path],
+    typer.Argument(metavar="FILE...", readable=False,
+                   help="A study, or two and more scenarios; the first is what the others are"
+                   " compared with."),
+]  # fmt: skip
+
+
+def compare_command(
+    files: CompareFiles,
+    set_: SetOption = None,
+    replications: DaysOption = None,
+    seed: SeedOption = None,
+    engine: EngineOption = "simpy",
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder; else outputs/<study>-compared.")
+    ] = None,
+    as_json: JsonOption = False,
+    no_report: NoReportOption = False,
+) -> None:
+    """Compare lay-outs: which is better, by how much, how sure, who gains and who loses.
+
+    All of them meet the same customers on the same days. Exit code 3 when the precision that a
+    study asks for was not reached, or the self-audit failed.
+    """
+    from simqueue.show.compare_checked import stored_check
+    from simqueue.show.compare_publish import publish_comparison
+    from simqueue.study.compare import compare
+    from simqueue.study.together import run_together
+
+    known_engine(engine)
+    changes: list[Any] = [*(set_ or []), *([("seed", seed)] if seed is not None else [])]
+    plan, found = _alternatives(files, changes)
+    aims = _aims(plan) if replications is None else None
+    days = replications or (plan.file.replications if plan else None)
+    days = days or found[0].scenario.replications
+    with DaysProgress(_title(plan, found), 0 if aims else days * len(found)) as progress:
+        studies = run_together(
+            [each.scenario for each in found], days, engine=engine, progress=progress.update,
+            aims=aims,
+        )  # fmt: skip
+    comparison = compare(
+        studies,
+        [each.name for each in found],
+        matters=plan.file.matters if plan else None,
+        on_purpose=[each.changes for each in found],
+        changes=[each.changes for each in found],
+        title=_title(plan, found),
+    )
+    folder = out or Path("outputs") / _folder(plan, found)
+    if studies[0].partial:  # an earlier, complete result stays as it is
+        folder = folder.with_name(folder.name + "-partial")
+    written = publish_comparison(
+        comparison,
+        folder,
+        command=command_line(),
+        checked=stored_check(found[0].scenario),
+        report=not no_report,
+        source=files[0].read_text(encoding="utf-8-sig") if plan else "",
+    )
+    tell(written.screen, written.plain, as_json)
+    _leave(comparison, files, aims)
+
+
+def _aims(plan: StudyPlan | None) -> Aims | None:
+    """The precision that a study asks for; None where it names a number of days."""
+    from simqueue.study.together import Aims
+
+    if plan is None or not plan.file.precision:
+        return None
+    return Aims(plan.file.precision, plan.file.most_replications)
+
+
+def _alternatives(
+    files: list[Path], changes: list[Any]
+) -> tuple[StudyPlan | None, tuple[Alternative, ...]]:
+    """What is compared, from a study or from scenarios."""
+    from simqueue.scenario.study_load import is_study, load_files, load_study
+
+    studies = [file for file in files if is_study(file)]
+    if studies and len(files) > 1:
+        usage(f"compare: {studies[0]} is a study; compare it alone, or give scenarios only")
+    if studies:
+        plan = load_study(files[0], changes)
+        if len(plan.alternatives) < 2:
+            usage(f"{files[0]}: alternatives: must be at least two, the first is the reference")
+        return plan, plan.alternatives
+    if len(files) < 2:
+        usage("compare: needs a study, or at least two scenarios")
+    return None, load_files(files, changes)
+
+
+def _title(plan: StudyPlan | None, found: tuple[Alternative, ...]) -> str:
+    return plan.file.study if plan else " or ".join(each.name for each in found)
+
+
+def _folder(plan: StudyPlan | None, found: tuple[Alternative, ...]) -> str:
+    return f"{plan.file.slug if plan else found[0].scenario.slug}-compared"
+
+
+def _leave(comparison: Comparison, files: list[Path], aims: Aims | None) -> None:
+    """End with the code that says how it went."""
+    if any(study.partial for study in comparison.studies):
+        again = " ".join(map(str, files))
+        typer.echo(f"Interrupted after {comparison.days} days, written and marked partial."
+                   f" Whole comparison: simqueue compare {again}", err=True)  # fmt: skip
+        raise typer.Exit(INTERRUPTED)
+    missed = aims.missed([study.day for study in comparison.studies]) if aims else []
+    if missed:
+        typer.echo(f"simqueue: after {comparison.days} days the precision asked for is not reached:"
+                   f" {', '.join(missed)}; raise most_replications", err=True)  # fmt: skip
+        raise typer.Exit(MISSED)
+    bad = [study.audit for study in comparison.studies if not study.audit.ok]
+    if bad:
+        typer.echo(f"simqueue: {bad[0].line()}", err=True)
+        raise typer.Exit(MISSED)
