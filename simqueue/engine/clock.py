@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heapq import heappush
+from heapq import heapify, heappush
 from typing import Any
 
 import simpy
@@ -29,3 +29,10 @@ class Clock(simpy.Environment):
         rank: Any = _AFTER_SIMPY + kind * _PER_KIND + key  # EventPriority() itself takes time
         heappush(self._queue, (time_s, rank, next(self._eid), event))
         return event
+
+    def postpone(self, event: simpy.Event, by_s: float) -> None:
+        """Let an event that is still to come happen `by_s` later, with the rank it had."""
+        place = next(n for n, entry in enumerate(self._queue) if entry[3] is event)
+        time_s, rank, _, _ = self._queue[place]
+        self._queue[place] = (time_s + by_s, rank, next(self._eid), event)
+        heapify(self._queue)

@@ -85,7 +85,7 @@ def random(line: LineView, customer: Chooser, p: Choice) -> float:
 )
 def random_till(line: LineView, customer: Chooser, p: Choice) -> float:
     """A till at random; among n tills, the machines instead one time in n."""
-    if line.kind != Kind.SELF_SERVICE:
+    if line.kind == Kind.STAFFED or line.kind == Kind.EXPRESS:
         return 0.0
     return -1.0 if customer.u_kind * customer.n_tills < 1.0 else 1.0
 

@@ -12,6 +12,7 @@ from simqueue.study.steps import IN_QUEUE, OCCUPIED
 from simqueue.tables import Ending, Event, Log, System, Trace
 
 TURNS = (Event.START, Event.END, Event.FREE)
+GOES = (Event.END, Event.FAILED, Event.LEFT, Event.SENT_ON)  # who was served is no longer there
 TOLERANCE = 1e-6  # relative, for sums of many floating-point times
 
 
@@ -64,40 +65,65 @@ def _count(trace: Trace, event: Event) -> int:
 
 
 def _conserved(trace: Trace, log: Log) -> bool:
-    """Everybody is accounted for, in the trace and in the log alike; nobody is in two lines."""
+    """Everybody is accounted for, in the trace and in the log alike; nobody is in two lines.
+
+    One row per visit; visits that were never made are in the log only.
+    """
     came = trace.arrivals()
-    traced = [_count(trace, Event.END), _count(trace, Event.BALK), _count(trace, Event.RENEGE)]
-    inside = int(came.sum()) - sum(traced)
-    endings = np.bincount(log.ending, minlength=len(Ending))
+    served, balked, failed = (_count(trace, e) for e in (Event.END, Event.BALK, Event.FAILED))
+    reneged = _count(trace, Event.RENEGE) + _count(trace, Event.LEFT)
+    inside = int(came.sum()) - served - balked - failed - reneged
+    endings = np.bincount(log.ending, minlength=len(Ending)).tolist()
+    not_come = endings[Ending.NOT_COME]
     on_foot = int(np.sum((trace.event == Event.RENEGE) & (trace.line < 0)))  # left while walking
+    moved = _count(trace, Event.LEAVE) - on_foot + _count(trace, Event.SENT_ON)
     joined_again = int(np.sum((trace.event == Event.JOIN) & ~came))
     return (
-        [*traced, inside] == endings.tolist()
-        and int(came.sum()) == len(log)
-        and joined_again == _count(trace, Event.LEAVE) - on_foot
+        [served, balked, reneged, inside, failed, not_come] == endings
+        and int(came.sum()) + not_come == len(log)
+        and joined_again == moved
     )
 
 
 def _little(trace: Trace, log: Log) -> bool:
-    """The area under the queue is what all waits add up to, walkers and unfinished included."""
+    """The area under the queue is what all waits add up to, walkers and unfinished included.
+
+    Who was sent on from a till that stopped has waited until his last start of service.
+    """
     if not len(trace):
         return True
-    change = np.zeros(len(Event))
-    change[[Event.START, Event.RENEGE]] = -1
     joins = trace.arrivals() & (trace.event == Event.JOIN)
-    queue = np.cumsum(change[trace.event] + joins)
+    gives_up = trace.event == Event.RENEGE
+    queue = np.cumsum(joins.astype(np.int64) - _starts_that_count(trace) - gives_up)
     area = float(np.sum(np.diff(trace.time_s) * queue[:-1]))
     still = np.isnan(log.wait_s) & ~np.isnan(log.join_s)
     waits = float(np.nansum(log.wait_s) + np.sum(trace.time_s[-1] - log.join_s[still]))
     return abs(area - waits) <= TOLERANCE * max(1.0, area)
 
 
+def _starts_that_count(trace: Trace) -> NDArray[np.bool_]:
+    """Rows where somebody's service starts that he is not sent on from."""
+    starts: NDArray[np.bool_] = trace.event == Event.START
+    if not _count(trace, Event.SENT_ON):
+        return starts
+    rows = np.flatnonzero(starts)
+    last = np.full(int(trace.customer.max()) + 1, -1)
+    last[trace.customer[rows]] = rows
+    last[trace.customer[trace.event == Event.RENEGE]] = -1  # in the end he was not served
+    starts &= last[trace.customer] == np.arange(len(trace))
+    return starts
+
+
 def _one_at_a_time(trace: Trace, system: System) -> bool:
-    """At every server START, END and FREE of the same customer follow each other, and time runs."""
-    rows = np.isin(trace.event, TURNS)
+    """At every server START, END and FREE of the same customer follow each other, and time runs.
+
+    Not every service ends with a payment.
+    """
+    ending = np.where(np.isin(trace.event, GOES), Event.END, trace.event)
+    rows = np.isin(ending, TURNS)
     order = np.argsort(trace.server[rows], kind="stable")
     server, event, customer = (
-        column[rows][order] for column in (trace.server, trace.event, trace.customer)
+        column[rows][order] for column in (trace.server, ending, trace.customer)
     )
     place = np.arange(len(server)) - np.searchsorted(server, server, side="left")
     turn = place % len(TURNS)
@@ -111,13 +137,16 @@ def _one_at_a_time(trace: Trace, system: System) -> bool:
 
 
 def _never_idle(trace: Trace, system: System) -> bool:
-    """Whenever time passes, a line with people waiting has no open server without a customer."""
+    """Whenever time passes, a line with people waiting has no open server without a customer.
+
+    A server that does not work is free to stand there.
+    """
     opens = {Event.OPEN: 1, Event.CLOSED: -1}
     for line in range(system.n_lines):
         rows = trace.line == line
         waiting = _level(trace, rows, IN_QUEUE)
         occupied = _level(trace, rows, OCCUPIED)
-        there = _level(trace, rows, opens) - _reopened(trace, rows)
+        there = _level(trace, rows, opens) - _reopened(trace, rows) - _stopped(trace, rows)
         time_passes = np.append(np.diff(trace.time_s[rows]) > 0, True)
         if np.any(time_passes & (waiting > 0) & (there > occupied)):
             return False
@@ -143,3 +172,18 @@ def _reopened(trace: Trace, rows: NDArray[Any]) -> NDArray[Any]:
         else:
             there.discard(int(server[row]))
     return np.cumsum(again)
+
+
+def _stopped(trace: Trace, rows: NDArray[Any]) -> NDArray[Any]:
+    """How many servers are there that nobody occupies and that do not work."""
+    event, server = trace.event[rows], trace.server[rows]
+    stopped = np.zeros(len(event), dtype=np.int64)
+    for s in np.unique(server[event == Event.BROKE]).tolist():
+        mine = rows & (trace.server == s)
+        spread = np.searchsorted(np.flatnonzero(mine), np.flatnonzero(rows), side="right")
+        there = _level(trace, mine, {Event.OPEN: 1, Event.CLOSED: -1}) - _reopened(trace, mine)
+        occupied = _level(trace, mine, OCCUPIED)
+        stoppages = _level(trace, mine, {Event.BROKE: 1, Event.REPAIRED: -1})
+        idle = (there > 0) & (occupied == 0) & (stoppages > 0)
+        stopped += np.append([False], idle)[spread]
+    return stopped

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from simqueue.engine.reference.lines import Line
 from simqueue.engine.reference.servers import Process
+from simqueue.engine.reference.visits import Follower, n_given
 from simqueue.registry import find
 from simqueue.rules import Chooser
-from simqueue.tables import Event, Instant, Kind, Why, Workload
+from simqueue.tables import Event, Instant, Why, Workload
 
 if TYPE_CHECKING:
     from simqueue.engine.reference.day import Day
+
+JOIN, ARRIVAL = Event.JOIN, Instant.ARRIVAL  # names looked up for every customer
 
 LATER_DIGITS = 1_048_576.0  # 2 to the 20th: shifts a uniform past the digits that settle ties
 
@@ -23,7 +26,8 @@ class Customers:
     def __init__(self, day: Day, workload: Workload) -> None:
         system = day.system
         self.day = day
-        self.arrival_s = workload.arrival_s.tolist()
+        n = n_given(workload.visits, len(workload))
+        self.arrival_s = workload.arrival_s[:n].tolist()  # of those who come at a given time
         self.u_choice = workload.u_choice.tolist()
         self.u_choice_again = workload.u_choice_again.tolist()
         self.place = workload.place.tolist()
@@ -45,27 +49,36 @@ class Customers:
 
     def arrive(self) -> Process:
         """Let the customers in, one by one."""
-        day = self.day
         for i, arrival_s in enumerate(self.arrival_s):
-            yield day.clock.at(arrival_s, Instant.ARRIVAL, i)
-            eligible = self.eligible(i)
-            line = self.choose(i, eligible, self.u_choice[i])
-            if line is None:
-                day.note(Event.BALK, i, -1, self._why_nowhere(i))
-            elif self.balks is not None and self.turns_away(i, line):
-                day.note(Event.BALK, i, -1, self.why_away)
-            else:
-                self.join(i, line)
-                if day.reacts:
-                    day.demand.look_to_call(day.system.demand.walk_s)
-                    day.settle()
+            yield self.day.clock.at(arrival_s, ARRIVAL, i)
+            self.come(i)
+
+    def come(self, i: int) -> None:
+        """Customer i arrives: he joins a line or turns away."""
+        day = self.day
+        line = self.choose(i, self.eligible(i), self.u_choice[i])
+        if line is None:
+            self.turn_away(i, self._why_nowhere(i))
+        elif self.balks is not None and self.turns_away(i, line):
+            self.turn_away(i, self.why_away)
+        else:
+            self.join(i, line)
+            if day.reacts:
+                day.demand.look_to_call(day.system.demand.walk_s)
+                day.settle()
 
     def eligible(self, i: int) -> list[Line]:
-        """The open lines that customer i may join and that have room, in order."""
+        """The open lines that customer i may join and that have room, in order.
+
+        Where some of them have a server that works, those where all have stopped are left out.
+        """
         lanes = [lane for lane in self.day.lanes if lane.may_use[i]]
-        return [
+        lines = [
             line for lane in lanes for line in lane.lines if line.open_servers and line.has_room()
         ]
+        if self.day.breakdowns.any:
+            return [line for line in lines if line.working] or lines
+        return lines
 
     def choose(self, i: int, eligible: list[Line], u: float) -> Line | None:
         """The line with the lowest score; ties: the preferred kind, then by u or the first."""
@@ -86,7 +99,7 @@ class Customers:
             self.place[i] * self.front_m,
             self.line_of_last,
             len(self.day.lines),
-            sum(line.lane.kind != Kind.SELF_SERVICE for line in eligible) if by_kind else 0,
+            sum(line.lane.has_tills for line in eligible) if by_kind else 0,
             u * LATER_DIGITS % 1.0 if by_kind else 0.0,
         )
         scores = [self.score(line.seen(self.sees), chooser, self.choice) for line in eligible]
@@ -117,12 +130,28 @@ class Customers:
             return Why.NO_ROOM
         return Why.NO_OPEN_LANE if lanes else Why.NOBODY_MAY_SERVE
 
+    def turn_away(self, i: int, why: Why) -> None:
+        """Customer i leaves without having joined a line."""
+        self.day.note(Event.BALK, i, -1, why)
+        self.go_on(i, Event.BALK)
+
+    def go_on(self, i: int, ending: Event) -> None:
+        """Visit i has ended; those that follow it come, if it ended the way they need."""
+        for follower in self.day.followers.get(i, ()):
+            if follower.comes_after(ending):
+                self.day.clock.process(self._come_later(follower))
+
+    def _come_later(self, follower: Follower) -> Process:
+        clock = self.day.clock
+        yield clock.at(clock.now + follower.delay_s, Instant.ARRIVAL, follower.row)
+        self.come(follower.row)
+
     def join(self, i: int, line: Line) -> None:
         """Customer i stands in the line, and is served at once if a server is idle."""
         day = self.day
-        day.note(Event.JOIN, i, line.number, -1)
+        day.note(JOIN, i, line.number, -1)
         self.line_of_last = line.number
-        for server in line.open_servers:
+        for server in line.working:
             if not server.occupied:
                 server.begin(i)
                 return
@@ -142,18 +171,27 @@ class Customers:
         line = self.line_of[i]
         if i in line.waiting:
             line.waiting.remove(i)
-            self.day.note(Event.RENEGE, i, line.number, -1)
+            self.give_up_for_good(i, line.number)
+            if not line.waiting:
+                line.nobody_waits()
         elif i in self.walking:
             self.walking.discard(i)
-            self.day.note(Event.RENEGE, i, -1, -1)
+            self.give_up_for_good(i, -1)
         else:
             return
         self.day.settle()
+
+    def give_up_for_good(self, i: int, line: int) -> None:
+        """Customer i leaves; line -1: on his way from one to another."""
+        self.day.note(Event.RENEGE, i, line, -1)
+        self.go_on(i, Event.RENEGE)
 
     def leave(self, i: int, line: Line) -> None:
         """Step out of a line to go to another."""
         line.waiting.remove(i)
         self.day.note(Event.LEAVE, i, line.number, -1)
+        if not line.waiting:
+            line.nobody_waits()
 
     def choose_again(self, i: int) -> Line | None:
         """The line that customer i joins when his own is no longer to be had, or None."""

@@ -9,11 +9,19 @@ from simqueue.engine.reference.customers import Customers
 from simqueue.engine.reference.demand import OnDemand
 from simqueue.engine.reference.jockeying import Jockeying
 from simqueue.engine.reference.lines import Lane
+from simqueue.engine.reference.pools import n_pools, pools_of
 from simqueue.engine.reference.roster import Breaks, Roster
 from simqueue.engine.reference.servers import Server
+from simqueue.engine.reference.stoppages import Breakdowns, Cards
+from simqueue.engine.reference.visits import followers
 from simqueue.tables import Event, System, Trace, Workload
 
-STIRS = frozenset((Event.START, Event.END, Event.RENEGE, Event.OPEN))  # makes people look around
+STIRS = frozenset(  # makes people look around
+    (
+        *(Event.START, Event.END, Event.RENEGE, Event.OPEN, Event.BROKE, Event.REPAIRED),
+        *(Event.SENT_ON, Event.FAILED, Event.LEFT),
+    )
+)
 
 
 class Day:
@@ -24,8 +32,15 @@ class Day:
         self.system = system
         self.items = workload.items.tolist()
         self.rows: list[tuple[float, int, int, int, int]] = []
+        self.n_pools = n_pools(system)
+        self.pools = pools_of(self)
+        self.breakdowns = Breakdowns(self)
+        self.cards = Cards(self)
         self.lanes = [Lane(self, j) for j in range(len(system.lanes))]
         self.lines = [line for lane in self.lanes for line in lane.lines]
+        self.servers = {s.number: s for lane in self.lanes for s in lane.servers}
+        self.may_not_pay = len(system.fails) > 0 or self.cards.any
+        self.followers = followers(workload.visits)
         self.reacts = system.jockey.on or system.demand.on  # somebody watches the lines
         self.customers = Customers(self, workload)
         self.roster = Roster(self)
@@ -54,15 +69,15 @@ class Day:
 
     def key_of_shift_end(self, cashier: int) -> int:
         """Rank among changes of staff at one instant: after the rosters (see docs/model.md)."""
-        return 2 * len(self.lanes) + cashier
+        return 2 * self.n_pools + cashier
 
     def key_of_shift_start(self, cashier: int) -> int:
         """After the ends of shifts."""
-        return 2 * len(self.lanes) + len(self.system.shift_start_s) + cashier
+        return self.key_of_shift_end(cashier) + len(self.system.shift_start_s)
 
     def key_of_return(self, server: Server) -> int:
         """After the beginnings of shifts: ends of breaks."""
-        return 2 * len(self.lanes) + 2 * len(self.system.shift_start_s) + server.number
+        return self.key_of_shift_end(server.number) + 2 * len(self.system.shift_start_s)
 
     def key_of_break(self, server: Server) -> int:
         """Last: beginnings of breaks."""

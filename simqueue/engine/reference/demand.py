@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING
 
+from simqueue.engine.reference.pools import Pool
 from simqueue.engine.reference.servers import Duty, Process, Server
 from simqueue.tables import Event, Instant, Kind
 
@@ -13,10 +14,14 @@ if TYPE_CHECKING:
 
 
 class Cashier:
-    """Somebody on duty who can be called to a till, from the start of a shift to its end."""
+    """Somebody on duty who can be called to a till, from the start of a shift to its end.
 
-    def __init__(self, number: int) -> None:
+    Whoever comes from a pool has no shift: he belongs to the till until he goes back.
+    """
+
+    def __init__(self, number: int, pool: Pool | None = None) -> None:
         self.number = number
+        self.pool = pool
         self.on_shift = False
         self.till: Server | None = None
         self.covers = False  # stands in for somebody on a break
@@ -36,6 +41,8 @@ class Cashier:
         """Be free again; the till, if still open, is no longer his."""
         if self.till is not None:
             self.till.cashier, self.till = None, None
+        if self.pool is not None:
+            self.pool.come_back()
 
 
 class OnDemand:
@@ -45,10 +52,13 @@ class OnDemand:
         self.day = day
         self.terms = day.system.demand
         self.pending = False
-        staffed = [lane for lane in day.lanes if lane.kind != Kind.SELF_SERVICE]
+        self.pool = day.pools[self.terms.pool] if self.terms.pool >= 0 else None
+        staffed = [lane for lane in day.lanes if lane.has_tills]
         self.tills = [server for lane in staffed for server in lane.servers]
         self.lines = [line for lane in staffed for line in lane.lines]
-        self.machines = any(lane.lines for lane in day.lanes if lane not in staffed)
+        checkouts = [lane for lane in day.lanes if lane.kind != Kind.STATION]
+        self.machines = any(lane.lines for lane in checkouts if lane not in staffed)
+        self.counted = [line for lane in checkouts for line in lane.lines]
         self.cashiers = [Cashier(c) for c in range(len(day.system.shift_start_s))]
         for cashier in self.cashiers:
             day.clock.process(self.shift(cashier))
@@ -79,11 +89,18 @@ class OnDemand:
 
     def look_to_call(self, walk_s: float) -> None:
         """Call a spare cashier if the lines are too long and nobody is on his way."""
-        if not self.terms.on or self.pending or self.spare() is None or not self._too_long():
+        if not self.terms.on or self.pending or not self._some_spare() or not self._too_long():
             return
         self.pending = True
         self.day.note(Event.CALLED, -1, -1, -1)
-        self.day.clock.process(self._come(walk_s))
+        coming = None
+        if self.pool is not None:
+            self.pool.leave()
+            coming = Cashier(-1, self.pool)
+        self.day.clock.process(self._come(walk_s, coming))
+
+    def _some_spare(self) -> bool:
+        return self.spare() is not None if self.pool is None else self.pool.has_free
 
     def _too_long(self) -> bool:
         return (
@@ -94,7 +111,7 @@ class OnDemand:
 
     def mean_line(self) -> float:
         """People waiting per open till, the machines' line counting as one till more."""
-        waiting = sum(len(line.waiting) for line in self.day.lines)
+        waiting = sum(len(line.waiting) for line in self.counted)
         places = sum(till.duty is Duty.OPEN for till in self.tills) + self.machines
         if places == 0:
             return inf if waiting else 0.0
@@ -105,14 +122,16 @@ class OnDemand:
         now, joined = self.day.clock.now, self.day.customers.joined_s
         return max((now - joined[i] for line in self.lines for i in line.waiting), default=0.0)
 
-    def _come(self, walk_s: float) -> Process:
-        """The cashier who was called walks to the tills and opens one."""
+    def _come(self, walk_s: float, coming: Cashier | None) -> Process:
+        """The cashier who was called walks to the tills and opens one; of a shift, who is first."""
         day = self.day
         yield day.clock.at(day.clock.now + walk_s, Instant.CASHIER_ARRIVES, 0)
         self.pending = False
-        cashier, till = self.spare(), self._till_to_open()
+        cashier, till = coming or self.spare(), self._till_to_open()
         if cashier is None or till is None:
             day.note(Event.CAME, -1, -1, -1)
+            if coming is not None:
+                coming.leave_till()
             return
         day.note(Event.CAME, -1, till.line.number, till.number)
         cashier.go_to(till)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from simqueue.engine.reference.lines import Line
 from simqueue.engine.reference.servers import Duty, Process
 from simqueue.registry import find
-from simqueue.tables import Event, Instant
+from simqueue.tables import Instant
 
 if TYPE_CHECKING:
     from simqueue.engine.reference.day import Day
@@ -49,7 +49,7 @@ class Jockeying:
         servers = sum(server.duty is not Duty.CLOSED for server in line.servers)
         there = len(other.waiting) + len(other.in_service)
         gain: float = self.gain(
-            ahead, max(1, servers), there, len(other.open_servers), self.day.system.choice
+            ahead, max(1, servers), there, len(other.seen_servers), self.day.system.choice
         )
         return gain
 
@@ -63,7 +63,7 @@ class Jockeying:
         found = goal if goal.open_servers else customers.choose_again(i)
         found = found or self._some_line(i, line)
         if found is None:
-            day.note(Event.RENEGE, i, -1, -1)
+            customers.give_up_for_good(i, -1)
         else:
             customers.join(i, found)
         day.settle()

@@ -1,15 +1,17 @@
-"""Lanes and their lines: queues of people, the servers they lead to, and attendants."""
+"""Lanes and their lines: queues of people, and the servers they lead to."""
 
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
+from math import inf
+from typing import TYPE_CHECKING, Any
 
-import simpy
+from numpy.typing import NDArray
 
+from simqueue.engine.reference.pools import Pool
 from simqueue.engine.reference.servers import Duty, Server
 from simqueue.rules import LineView
-from simqueue.tables import Event
+from simqueue.tables import Kind
 
 if TYPE_CHECKING:
     from simqueue.engine.reference.day import Day
@@ -28,14 +30,24 @@ class Line:
         self.in_service: list[int] = []
         self.servers = [Server(day, s, self) for s in day.system.servers_of(number)]
         self.open_servers: list[Server] = []  # without any, nobody may join
+        self.working: list[Server] = []  # those of them that work
+        self.seen_servers: list[Server] = []  # those that count for customers
+
+    def count_servers(self) -> None:
+        """Sort the servers anew, after one has opened, closed, stopped or been repaired."""
+        self.open_servers = [s for s in self.servers if s.duty is Duty.OPEN]
+        self.working = self.open_servers
+        if self.day.breakdowns.any:
+            self.working = [s for s in self.open_servers if s.works]
+        self.seen_servers = self.working or self.open_servers
 
     def has_room(self) -> bool:
         """Whether one more may stand here."""
         return len(self.waiting) + len(self.in_service) < self.capacity
 
     def idle_server(self) -> Server | None:
-        """The open server with the lowest number that nobody occupies."""
-        return next((server for server in self.open_servers if not server.occupied), None)
+        """The open server with the lowest number that works and that nobody occupies."""
+        return next((server for server in self.working if not server.occupied), None)
 
     def is_staffed(self) -> bool:
         """Whether some server here is not closed, be it only to serve the line out."""
@@ -46,6 +58,14 @@ class Line:
         for server in self.servers:
             if server.duty is Duty.SERVING_OUT and self.open_servers:
                 server.change(Duty.LEAVING)
+                if not server.occupied:
+                    server.close()
+
+    def nobody_waits(self) -> None:
+        """Servers kept only for people who have gone may close: stopped ones with nobody there."""
+        for server in self.servers:
+            if server.duty is Duty.SERVING_OUT and not server.occupied:
+                server.close()
 
     def somebody_serves(self) -> None:
         """A line that somebody has joined is served out, if only by those about to leave."""
@@ -66,7 +86,7 @@ class Line:
         return LineView(
             len(self.waiting),
             len(self.in_service),
-            len(self.open_servers),
+            len(self.seen_servers),
             items_waiting,
             items_serving,
             work_us,
@@ -82,55 +102,26 @@ class Line:
         now = self.day.clock.now
         rests = [
             max(0, int((server.planned_free_s - now) * 1e6 + 0.5)) if server.occupied else 0
-            for server in self.open_servers
+            for server in self.seen_servers
         ]
+        if not self.working:
+            rests = [
+                max(rest, int((server.until_s - now) * 1e6 + 0.5))
+                for rest, server in zip(rests, self.seen_servers, strict=True)
+            ]
         for i in self.waiting:
             rests[rests.index(min(rests))] += self.lane.expected_us[i]
         return min(rests)
 
 
-class Attendants:
-    """The people who help at the machines of a lane, oldest call first."""
-
-    def __init__(self, day: Day) -> None:
-        self.day = day
-        self.on_duty = 0
-        self.helping = 0
-        self.calls: deque[tuple[int, Server, simpy.Event]] = deque()
-
-    def call(self, i: int, server: Server) -> simpy.Event:
-        """An event that succeeds when an attendant has come to customer i."""
-        came = self.day.clock.event()
-        self.calls.append((i, server, came))
-        self.answer()
-        return came
-
-    def answer(self) -> None:
-        """Send whoever is free to the oldest calls."""
-        while self.calls and self.helping < self.on_duty:
-            i, server, came = self.calls.popleft()
-            self.helping += 1
-            self.day.note(Event.HELP, i, server.line.number, server.number)
-            came.succeed()
-
-    def come_back(self) -> None:
-        """One attendant is free again."""
-        self.helping -= 1
-        self.answer()
-
-    def set_on_duty(self, n: int) -> None:
-        """From now on n attendants; help in progress is finished."""
-        self.on_duty = n
-        self.answer()
-
-
 class Lane:
-    """An entry of the scenario: its lines, its attendants and what it means for each customer."""
+    """An entry of the scenario: its lines, who helps there, what it means for each customer."""
 
     def __init__(self, day: Day, number: int) -> None:
         system = day.system
         self.number = number
         self.kind = int(system.kind[number])
+        self.has_tills = self.kind in (Kind.STAFFED, Kind.EXPRESS)
         self.mean_us = int(system.mean_us[number])
         # plain lists: reading one number out of an array costs several times as much
         self.may_use = system.may_use[number].tolist()
@@ -140,10 +131,18 @@ class Lane:
         self.after_call_s = system.after_call_s[number].tolist()
         self.help_s = system.help_s[number].tolist()
         self.expected_us = system.expected_us[number].tolist()
-        self.attendants = Attendants(day)
+        self.again_after_s = _row(system.again_after_s, number)
+        self.again_help_s = _row(system.again_help_s, number)
+        self.fails = _row(system.fails, number)
+        pool = int(system.lane_pool[number]) if len(system.lane_pool) else number
+        self.pool: Pool = day.pools[pool]
         self.lines = [Line(day, number_l, self) for number_l in system.lines_of(number)]
         self.servers = [server for line in self.lines for server in line.servers]
         self.target = 0  # servers that the roster wants open now
+
+    def again(self, i: int) -> float:
+        """Service time of customer i from the end of help to his second call; inf = none."""
+        return self.again_after_s[i] if self.again_after_s else inf
 
     def resting(self) -> int:
         """How many servers are on a break, or serve their line out before one."""
@@ -152,3 +151,9 @@ class Lane:
     def n_rostered(self) -> int:
         """How many servers are open by the roster."""
         return sum(server.rostered for server in self.servers)
+
+
+def _row(table: NDArray[Any], lane: int) -> list[Any]:
+    """A lane's row of an optional table; empty where nobody is concerned."""
+    row: list[Any] = table[lane].tolist() if len(table) else []
+    return row

@@ -20,7 +20,7 @@ class Roster:
         day.clock.process(self.follow())
 
     def follow(self) -> Process:
-        """Do what the roster says, entry by entry; at one instant lane by lane, servers first."""
+        """Do what the roster says, entry by entry; at one instant lane (or pool) by number."""
         day, system = self.day, self.day.system
         roster = zip(system.roster_s, system.roster_lane, system.roster_open, strict=True)
         attendants = zip(
@@ -31,7 +31,7 @@ class Roster:
         for time_s, j, is_attendants, n in sorted(changes, key=lambda change: change[:3]):
             yield day.clock.at(time_s, Instant.ROSTER, 2 * j + is_attendants)
             if is_attendants:
-                day.lanes[j].attendants.set_on_duty(n)
+                day.pools[j].set_on_duty(n)
             else:
                 self.set_open(day.lanes[j], n)
             day.settle()
@@ -46,24 +46,35 @@ class Roster:
             self.wind_down(self._first_to_go(lane, -missing))
 
     def _open_more(self, lane: Lane, n: int) -> None:
-        """Those still serving their line out, then closed ones, then those opened on demand."""
-        here = [s for s in lane.servers if s.rest_s is None]
-        closing = [s for s in here if s.closing and s.cashier is None]
-        closed = [s for s in here if s.duty is Duty.CLOSED]
-        called = [s for s in here if s.duty is not Duty.CLOSED and s.cashier is not None]
-        for server in (closing + closed + called)[:n]:
+        """Open n servers, one by one: to open one may close another of its line."""
+        for _ in range(n):
+            server = self._next_to_open(lane)
+            if server is None:
+                return
             if server.cashier is not None:
                 server.cashier.leave_till()
             if server.duty is not Duty.OPEN:
                 server.open()
 
+    def _next_to_open(self, lane: Lane) -> Server | None:
+        """One still serving its line out, else a closed one, else one opened on demand."""
+        here = [s for s in lane.servers if s.rest_s is None]
+        closing = [s for s in here if s.closing and s.cashier is None]
+        closed = [s for s in here if s.duty is Duty.CLOSED]
+        called = [s for s in here if s.duty is not Duty.CLOSED and s.cashier is not None]
+        return next(iter(closing + closed + called), None)
+
     def _first_to_go(self, lane: Lane, n: int) -> list[Server]:
-        """Idle servers first, highest number first; then those with the fewest people."""
+        """Idle servers first, highest number first; then those with the fewest people.
+
+        One that has stopped while people wait in its own line is not idle.
+        """
         shared = len(lane.lines) == 1
 
         def reluctance(server: Server) -> tuple[bool, int, int]:
-            people = len(server.line.waiting) + len(server.line.in_service)
-            return (not server.idle, 0 if shared else people, -server.number)
+            waiting = 0 if shared else len(server.line.waiting)
+            people = 0 if shared else waiting + len(server.line.in_service)
+            return (server.occupied or waiting > 0, people, -server.number)
 
         return sorted((s for s in lane.servers if s.rostered), key=reluctance)[:n]
 
@@ -76,8 +87,7 @@ class Roster:
         lines = list(dict.fromkeys(server.line for server in going))
         kept = {line: set(line.open_servers) - set(going) for line in lines}
         for server in going:
-            served_out = server.line.waiting and not kept[server.line]
-            server.wind_down(Duty.SERVING_OUT if served_out else Duty.LEAVING)
+            server.wind_down(alone=not kept[server.line])
         if self.day.system.finish_current:
             for line in lines:
                 if not kept[line]:
@@ -90,11 +100,10 @@ class Breaks:
     def __init__(self, day: Day) -> None:
         self.day = day
         system = day.system
-        servers = {s.number: s for lane in day.lanes for s in lane.servers}
         for time_s, s, lasts_s in zip(
             system.break_s, system.break_server, system.break_lasts_s, strict=True
         ):
-            day.clock.process(self.due(float(time_s), servers[int(s)], float(lasts_s)))
+            day.clock.process(self.due(float(time_s), day.servers[int(s)], float(lasts_s)))
 
     def due(self, time_s: float, server: Server, lasts_s: float) -> Process:
         """One break: a spare cashier covers it, or the till closes for it."""
