@@ -25,7 +25,9 @@ class Trace(Table):
     def arrivals(self) -> NDArray[np.bool_]:
         """Rows where a customer first joins a line, or turns away."""
         rows = np.flatnonzero((self.event == Event.JOIN) | (self.event == Event.BALK))
-        first = np.unique(self.customer[rows], return_index=True)[1]
+        customer = self.customer[rows]
+        first = np.full(customer.max(initial=-1) + 1, -1)
+        first[customer[::-1]] = rows[::-1]  # the earliest is written last, and stays
         mask = np.zeros(len(self), dtype=np.bool_)
-        mask[rows[first]] = True
+        mask[first[first >= 0]] = True
         return mask

@@ -31,6 +31,7 @@ TIMES_OF_SYSTEM = (
 TIMES_OF_LOG = (
     *("arrival_s", "join_s", "start_s", "end_s", "wait_s", "last_in_line_s", "help_wait_s"),
     *("help_s", "own_scanning_s", "served_by_staff_s"),
+    *("stoppage_in_queue_s", "stoppage_at_till_s"),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -11,7 +12,10 @@ import pytest
 from simqueue.engine import run
 from simqueue.study.one_in_front import one_in_front
 from simqueue.tables import Event, System, Trace
+from tests.differential import generate_stoppages
 from tests.differential.generate import small_day, to_tables
+from tests.differential.generate_stoppages import stopping_day
+from tests.engine_day import broken, tables
 from tests.plain_day import SELF_SERVICE, STAFFED, day
 
 DAYS = 500
@@ -22,32 +26,39 @@ def counted(trace: Trace, system: System, n: int) -> list[bool]:
     waiting: list[list[int]] = [[] for _ in range(system.n_lines)]
     served: list[list[int]] = [[] for _ in range(system.n_lines)]
     taking: list[set[int]] = [set() for _ in range(system.n_lines)]
-    found = [False] * n
+    broken: list[int] = []  # servers, as often as they have stoppages going on
+    found: dict[int, bool] = {}
     for _, event, i, line, server in zip(
         *(c.tolist() for c in trace.arrays().values()), strict=True
     ):
-        if event in (Event.JOIN, Event.BALK):
-            found[i] = any(
-                system.may_use[system.line_lane[k], i]
+        if event in (Event.JOIN, Event.BALK) and i not in found:
+            eligible = [
+                k
+                for k in range(system.n_lines)
+                if system.may_use[system.line_lane[k], i]
                 and taking[k]
                 and len(waiting[k]) + len(served[k]) < system.line_capacity[k]
-                and len(waiting[k]) <= 1
-                for k in range(system.n_lines)
-            )
+            ]
+            working = [k for k in eligible if taking[k] - set(broken)]
+            found[i] = any(len(waiting[k]) <= 1 for k in working or eligible)
         if event == Event.JOIN:
             waiting[line].append(i)
         elif event == Event.START:
             waiting[line].remove(i)
             served[line].append(i)
-        elif event == Event.RENEGE:
+        elif event in (Event.RENEGE, Event.LEAVE) and line >= 0:
             waiting[line].remove(i)
-        elif event == Event.END:
+        elif event in (Event.END, Event.FAILED, Event.LEFT, Event.SENT_ON):
             served[line].remove(i)
         elif event == Event.OPEN:
             taking[line].add(server)
         elif event in (Event.CLOSING, Event.CLOSED):
             taking[line].discard(server)
-    return found
+        elif event == Event.BROKE:
+            broken.append(server)
+        elif event == Event.REPAIRED:
+            broken.remove(server)
+    return [found.get(i, False) for i in range(n)]
 
 
 @pytest.mark.parametrize("coarse", [True, False])
@@ -61,6 +72,33 @@ def test_the_measure_is_what_everybody_saw(coarse):
         assert found == counted(trace, system, len(workload)), seed
         yes, no = yes + sum(found), no + len(found) - sum(found)
     assert min(yes, no) > DAYS  # both answers were put to the test
+
+
+@pytest.mark.parametrize("coarse", [True, False])
+def test_the_measure_when_things_stand_still_and_people_come_again(coarse):
+    """The same on days with breakdowns, stations, walks between lines and several visits."""
+    yes = no = 0
+    for seed in range(DAYS // 2):
+        workload, system = generate_stoppages.to_tables(stopping_day(Random(seed), coarse))
+        trace = run(workload, system)
+        found = one_in_front(trace, system, len(workload)).tolist()
+        assert found == counted(trace, system, len(workload)), seed
+        yes, no = yes + sum(found), no + len(found) - sum(found)
+    assert min(yes, no) > DAYS
+
+
+def test_a_line_that_stands_still_is_no_line_while_another_works():
+    """The empty till is broken: who comes sees two waiting at the other. Both broken: it counts."""
+    crowd = {"may_use": [[True, True, True, True], [False, False, False, True]]}
+    opened = {"kind": [STAFFED, STAFFED]}
+    arrivals = [0.0, 1.0, 2.0, 3.0]
+    one, both = broken((0.0, 1, 9.0)), broken((0.0, 1, 9.0), (2.0, 0, 9.0))
+    for stoppages, sees in ((None, True), (one, False), (both, True)):
+        workload, system = tables(arrivals, [[1], [1]], **crowd, **opened)
+        if stoppages is not None:
+            system = replace(system, stoppages=stoppages)
+        found = one_in_front(run(workload, system), system, len(arrivals))
+        assert found.tolist() == [True, True, True, sees]
 
 
 def saw(arrivals: list[float], lanes: list[list[int]], **changes: Any) -> list[bool]:

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simqueue.engine.overtaking import later_but_earlier
+from simqueue.engine.log.overtaking import later_but_earlier
 
 rows = st.lists(st.tuples(st.integers(-2, 3), st.integers(0, 30), st.booleans()), max_size=60)
 
