@@ -10,26 +10,34 @@ MOST_BYTES = 10_000_000
 MOST_ROWS = 100_000
 
 
-def inside(name: object, folder: Path | None) -> Path:
-    """The path of a file in the scenario's folder; ValueError when it would lie elsewhere."""
+def inside(
+    name: object,
+    folder: Path | None,
+    what: str = "a CSV file",
+    home_is: str = "the scenario's folder",
+) -> Path:
+    """The path of a file in the scenario's folder; ValueError when it would lie elsewhere.
+
+    `what` and `home_is` say in messages what kind of file is meant and whose folder it is.
+    """
     if not isinstance(name, str) or not name.strip() or "\0" in name:
-        raise ValueError("must be the name of a CSV file in the scenario's folder")
+        raise ValueError(f"must be the name of {what} in {home_is}")
     if folder is None:
         raise ValueError("names a file, but this scenario was not read from a folder")
     ways = (PurePosixPath(name), PureWindowsPath(name))
     leads_out = any(way.is_absolute() or way.drive or ".." in way.parts for way in ways)
     if leads_out or name.startswith("~"):
-        raise ValueError("must be a file inside the scenario's folder")
+        raise ValueError(f"must be a file inside {home_is}")
     try:
         home = folder.resolve()
         found = (home / name).resolve()
         is_file = found.is_file()
     except (OSError, RuntimeError):  # a link to itself, a name longer than names may be
-        raise ValueError("must be a CSV file in the scenario's folder; it cannot be read") from None
+        raise ValueError(f"must be {what} in {home_is}; it cannot be read") from None
     if not found.is_relative_to(home):
-        raise ValueError("must be a file inside the scenario's folder")
+        raise ValueError(f"must be a file inside {home_is}")
     if not is_file:
-        raise ValueError("must be a CSV file in the scenario's folder; there is no such file")
+        raise ValueError(f"must be {what} in {home_is}; there is no such file")
     return found
 
 
@@ -68,7 +76,8 @@ def _rows(
     if missing or unknown or len(set(header)) < len(header):
         hint = "; separate columns by commas" if ";" in lines[0][1] else ""
         columns = ",".join(needed) + (f" (and {','.join(more)})" if more else "")
-        raise ValueError(f"must be a CSV file with the header {columns}{hint}")
+        what = f"the header {columns}" if needed else f"columns among {','.join(more)}"
+        raise ValueError(f"must be a CSV file with {what}{hint}")
     for number, row in cells[1:]:
         if len(row) != len(header):
             raise ValueError(f"line {number} of the file must have {len(header)} columns")

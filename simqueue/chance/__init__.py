@@ -7,13 +7,14 @@ from simqueue.chance.distributions import (
     FactorDistribution,
     ItemsDistribution,
 )
-from simqueue.chance.streams import COLUMNS, Draws
+from simqueue.chance.streams import COLUMNS, Draws, DrawsApart
 
 __all__ = [
     "COLUMNS",
     "Dimension",
     "Distribution",
     "Draws",
+    "DrawsApart",
     "DurationDistribution",
     "FactorDistribution",
     "ItemsDistribution",

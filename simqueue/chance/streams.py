@@ -40,6 +40,27 @@ COLUMNS: dict[str, str] = {
     "help_takes": "how long the help takes",
     "cashier_pace": "pace of the cashier at the n-th till of its kind (one draw per till)",
     "trainee": "whether a trainee sits at the n-th till of its kind (one draw per till)",
+    "visit": "whether he goes to a station; one column per station, 'visit:deli', ...",
+    "returns": "whether he goes to the returns desk after paying",
+    "shopping": "how long he shops before he comes to the lanes",
+    "scans": "whether he scans as he shops",
+    "service_station": "time at a station or at the returns desk",
+    "gap_station": "time from there to the next customer",
+    "service_scan_and_go": "time at a pay point, for those who scanned as they shopped",
+    "gap_scan_and_go": "leaving a pay point",
+    "price_check": "whether a price must be asked for at the till",
+    "price_check_at": "at which share of his transaction",
+    "price_check_takes": "how long that takes",
+    "age_check": "whether his age must be checked at a machine",
+    "age_check_at": "at which share of his transaction",
+    "age_check_takes": "how long that takes",
+    "recheck": "whether staff look through what he scanned",
+    "recheck_at": "at which share of his transaction",
+    "recheck_takes": "how long that takes",
+    "fails": "whether his transaction at a machine fails",
+    "carry_cash": "whether he could pay cash when cards do not work",
+    "breakdown": "times between breakdowns; a column per till of a kind, 'breakdown:staffed:1'",
+    "repair": "how long the repairs take; likewise",
     "value_of_time": "how much his time is worth to him",
     "self_control": "how well he bears waiting",
     "acceptable_wait": "how long a wait he accepts",
@@ -51,6 +72,22 @@ COLUMNS: dict[str, str] = {
     "liking": "how he likes self-service",
     "answer": "how he answers a questionnaire",
 }
+
+
+# One number or a few for the whole day, rather than one per customer.
+OF_THE_DAY = frozenset({"day", "cashier_pace", "trainee", "breakdown", "repair"})
+# What belongs to the person, whatever he visits.
+OF_THE_PERSON = frozenset(
+    {"arrival", "segment", "items", "payment", "alone", "machines", "member", "limit", "place"}
+    | {"visit", "returns", "shopping", "scans", "age_check", "fails", "carry_cash", "answer"}
+    | {"value_of_time", "self_control", "acceptable_wait", "felt_person", "rest", "liking"}
+)
+# What belongs to each visit, also when he comes a second time to the same place. All other columns
+# belong to the person and the place: whichever till serves him, he needs the same time there.
+OF_THE_VISIT = frozenset(
+    {"choice", "choice_again", "perception", "balk", "patience", "jockey"}
+    | {"felt_occasion", "display_error", "judgement"}
+)
 
 
 class Draws:
@@ -93,3 +130,18 @@ class Draws:
 
         values: Floats = ndtri(self.uniform(name, n))
         return values
+
+
+class DrawsApart(Draws):
+    """The same seed, for other people: every column is one of its own, but for the day's."""
+
+    def __init__(self, draws: Draws, name: str) -> None:
+        super().__init__(draws.seed, draws.replication)
+        self._draws = draws
+        self._name = name
+
+    def uniform(self, name: str, n: int) -> Floats:
+        """The first n raw uniforms of the column that these people have; shape (n,)."""
+        if name.partition(":")[0] in OF_THE_DAY:
+            return self._draws.uniform(name, n)
+        return self._draws.uniform(f"{name}:{self._name}", n)

@@ -34,10 +34,28 @@ def draw(
     `opens_s` seconds from midnight, `length_s` until the doors close (or the horizon).
     """
     draws = Draws(seed, replication)
+    if arrivals.trace is not None:
+        came_s = np.array(arrivals.trace.times_s(opens_s), dtype=np.float64)
+        bought = arrivals.trace.items
+        items = None if bought is None else np.array(bought, dtype=np.int64)
+        return people(segments, came_s, draws, opens_s=opens_s, length_s=length_s, items=items)
     flow = rate(arrivals.rate_points(), opens_s, length_s, arrivals.interpolate == "linear")
     if arrivals.customers_per_day is not None:
         flow = flow.scaled(arrivals.customers_per_day / flow.total)
     arrival_s = arrival_times(flow.scaled(day_factor(arrivals.day_to_day_cv, draws)), draws)
+    return people(segments, arrival_s, draws, opens_s=opens_s, length_s=length_s)
+
+
+def people(
+    segments: Sequence[SegmentSpec],
+    arrival_s: Floats,
+    draws: Draws,
+    *,
+    opens_s: float,
+    length_s: float,
+    items: Values | None = None,
+) -> Workload:
+    """Who comes at these times (N,), with what; `items` (N,) if their baskets are known."""
     n = len(arrival_s)
     clock_s = np.mod(opens_s + arrival_s, DAY_S) if length_s > DAY_S else opens_s + arrival_s
     segment = _segments(segments, clock_s, draws.uniform("segment", n))
@@ -45,7 +63,9 @@ def draw(
     return Workload(
         arrival_s=arrival_s,
         segment=segment,
-        items=_items(segments, segment, clock_s, draws.uniform("items", n)),
+        items=_items(segments, segment, clock_s, draws.uniform("items", n))
+        if items is None
+        else items,
         payment=_payment(segments, segment, draws.uniform("payment", n)),
         alone=draws.uniform("alone", n) < chosen(lambda s: s.alone),
         considers_machines=draws.uniform("machines", n) < chosen(lambda s: s.self_service),
@@ -62,11 +82,21 @@ def draw(
 
 def members(segments: Sequence[SegmentSpec], workload: Workload) -> NDArray[np.bool_]:
     """Whether each customer is a member, by the share of his segment; shape (N,)."""
-    share = _PerSegment(segments, workload.segment)(lambda s: s.member)
+    return some(segments, workload, "member", lambda s: s.member)
+
+
+def some(
+    segments: Sequence[SegmentSpec],
+    workload: Workload,
+    column: str,
+    share_of: Callable[[SegmentSpec], float],
+) -> NDArray[np.bool_]:
+    """Whom a share of each segment takes in, by a column of draws; shape (N,)."""
+    share = _PerSegment(segments, workload.segment)(share_of)
     if not share.any():
         return np.zeros(len(workload), dtype=np.bool_)
-    is_member: NDArray[np.bool_] = workload.draws.uniform("member", len(workload)) < share
-    return is_member
+    chosen: NDArray[np.bool_] = workload.draws.uniform(column, len(workload)) < share
+    return chosen
 
 
 def _person(column: str, n: int, draws: Draws) -> Floats:

@@ -12,7 +12,14 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from simqueue import folder, units
-from simqueue.chance import DurationDistribution, ItemsDistribution
+from simqueue.chance import (
+    Dimension,
+    DurationDistribution,
+    FactorDistribution,
+    ItemsDistribution,
+)
+from simqueue.chance.distributions import read as read_distribution
+from simqueue.customers.trace import TraceSpec
 from simqueue.fields import (
     ByClock,
     Number,
@@ -110,9 +117,51 @@ def _table(name: object, home: Any) -> dict[str, float]:  # noqa: ANN401 - a Pat
     return table
 
 
+class ShoppingSpec(Spec):
+    """How long people shop between the door and the checkouts: (fixed + per item) x noise."""
+
+    fixed: Seconds = Field(
+        300.0,
+        description="Time in the shop whatever the basket, as in 5 min.",
+        json_schema_extra={"basis": "assumption"},
+    )
+    per_item: Seconds = Field(
+        30.0,
+        description="Time in the shop for each item, as in 30 s.",
+        json_schema_extra={"basis": "assumption"},
+    )
+    noise: FactorDistribution = Field(
+        read_distribution({"lognormal": {"mean": 1, "cv": 0.3}}, Dimension.FACTOR),
+        description="Factor by which people differ, as in {lognormal: {mean: 1, cv: 0.3}}.",
+        json_schema_extra={"basis": "assumption"},
+    )
+    own_scanning_per_item: Seconds = Field(
+        3.0,
+        description="Time more for each item for those who scan as they shop, as in 3 s.",
+        json_schema_extra={"basis": "assumption"},
+    )
+
+
 class ArrivalsSpec(RateTable):
     """When customers come to the checkouts."""
 
+    silent: ClassVar[frozenset[str]] = RateTable.silent | {"trace", "shopping"}
+
+    at: Literal["checkouts", "door"] = Field(
+        "checkouts",
+        description="Where these times are counted, as in checkouts; or at the door, and people "
+        "shop before they come to the checkouts (door).",
+        json_schema_extra={"basis": "assumption"},
+    )
+    shopping: ShoppingSpec | None = Field(
+        None,
+        description="With arrivals at the door: how long people shop, as in {fixed: 5 min, "
+        "per_item: 30 s}.",
+    )
+    trace: TraceSpec | None = Field(
+        None,
+        description="A file of what really happened, a customer in each row, as in customers.csv.",
+    )
     customers_per_day: Positive | None = Field(
         None, description="Expected customers while the shop is open, as in 5464."
     )
@@ -151,15 +200,30 @@ class ArrivalsSpec(RateTable):
             raise ValueError(f"must be at most {units.MOST_PER_HOUR:,.0f}")
         return value
 
+    @model_validator(mode="before")
+    @classmethod
+    def _shopping_is_known(cls, data: Any) -> Any:  # noqa: ANN401 - anything in the file
+        if isinstance(data, Mapping) and data.get("at") == "door":
+            return {"shopping": {}, **{k: v for k, v in data.items() if v is not None}}
+        return data
+
     @model_validator(mode="after")
     def _one_way(self) -> ArrivalsSpec:
-        ways = self.given + (["shape"] if self.shape is not None else [])
+        ways = [*self.given, *(k for k in ("shape", "trace") if getattr(self, k) is not None)]
         if not ways:
-            raise ValueError("must have one of shape, per_hour, constant_per_hour and csv")
+            raise ValueError("must have one of shape, per_hour, constant_per_hour, csv and trace")
+        if self.shopping is not None and self.at != "door":
+            refuse([Problem(("shopping",), "goes only with at: door", None, False)])
         if len(ways) > 1:
             raise ValueError(f"must have {ways[0]} or {ways[1]}, not both")
         if isinstance(self.shape, str) and self.customers_per_day is None:
             refuse([Problem(("customers_per_day",), "is missing: the shape needs it", None, False)])
+        if self.trace is not None:
+            refuse(
+                Problem((name,), "does not go together with trace", None, False)
+                for name in ("customers_per_day", "day_to_day_cv")
+                if getattr(self, name)
+            )
         return self
 
     def rate_points(self) -> tuple[tuple[float, float], ...]:
@@ -171,6 +235,12 @@ class ArrivalsSpec(RateTable):
         if isinstance(self.shape, str):
             return tuple((float(time), rate) for time, rate in day_shapes()[self.shape])
         return self.points() if self.shape is None else self.shape.points()
+
+    def default_of(self, name: str) -> object:
+        """What the field would be if nothing were given; shopping goes with the door."""
+        if name == "shopping" and self.at == "door":
+            return ShoppingSpec()
+        return super().default_of(name)
 
 
 class PaysSpec(Spec):
@@ -203,7 +273,7 @@ CARD_ONLY = PaysSpec.model_validate({"card": 1})
 class SegmentSpec(Spec):
     """A kind of customer."""
 
-    later: ClassVar[frozenset[str]] = frozenset({"age_check", "own_scanning_pace"})
+    later: ClassVar[frozenset[str]] = frozenset({"own_scanning_pace"})
 
     segment: Text = Field(description="Name of this kind of customer, as in quick trip.")
     share: ByClock[Share] = Field(
@@ -221,6 +291,18 @@ class SegmentSpec(Spec):
         1.0,
         description="Share who consider the machines, as in 60 %.",
         json_schema_extra={"basis": "assumption"},
+    )
+    scan_and_go: Share = Field(
+        0.0,
+        description="Share who scan as they shop and pay at a scan_and_go lane, as in 15 %.",
+    )
+    age_check: Share = Field(
+        0.0,
+        description="Share who buy what needs a look at their age at a machine, as in 8 %.",
+    )
+    visits: dict[str, Share] = Field(
+        default_factory=dict,
+        description="Share who go to a station before the lanes, by station, as in {deli: 30 %}.",
     )
     member: Share = Field(0.0, description="Share who are members of the shop's club, as in 40 %.")
     pays: PaysSpec = Field(

@@ -1,8 +1,9 @@
 """What did the planner write? YAML with places, the complete scenario, and writing it out again."""
 
+from simqueue.scenario.economics import EconomicsSpec
 from simqueue.scenario.faults import Fault, ScenarioError
 from simqueue.scenario.load import faults, load, loads, resolve
-from simqueue.scenario.model import EconomicsSpec, Scenario
+from simqueue.scenario.model import Scenario
 from simqueue.scenario.written import to_mapping, to_yaml
 
 __all__ = [

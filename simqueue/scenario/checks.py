@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from simqueue import units
 from simqueue.customers.arrivals import rate
 from simqueue.customers.spec import ArrivalsSpec, SegmentSpec
 from simqueue.fields import ByClock, Place, Problem, did_you_mean
-from simqueue.scenario import staff_checks
+from simqueue.scenario import staff_checks, stop_checks
+from simqueue.scenario.returns_desk import ReturnsDeskSpec
 from simqueue.shop.spec import BehaviourSpec, LaneSpec, StaffingSpec, StoreSpec
+from simqueue.shop.stations import StationSpec
+from simqueue.shop.stoppages import OutageSpec
 from simqueue.tables.codes import Payment
 
 if TYPE_CHECKING:
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
 
 MOST_CUSTOMERS = 20_000_000
 MOST_SERVERS = 10_000
+COMPLETE = frozenset(
+    {"customers", "lanes", "staffing", "benchmark_wait", "stations", "returns_desk"}
+)
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,12 @@ class Parts:
     staffing: StaffingSpec | None
     targets: Mapping[str, float]
     benchmark_wait: float | None
-    complete: frozenset[str] = frozenset({"customers", "lanes", "staffing", "benchmark_wait"})
+    complete: frozenset[str] = COMPLETE
+    premium: ByClock[float] | None = None
+    stations: Mapping[int, StationSpec] = field(default_factory=dict)
+    returns_desk: ReturnsDeskSpec | None = None
+    initial: Mapping[str, int] = field(default_factory=dict)
+    outages: Mapping[int, OutageSpec] = field(default_factory=dict)
 
     @classmethod
     def of(cls, scenario: Scenario) -> Parts:
@@ -51,20 +62,30 @@ class Parts:
             scenario.staffing,
             scenario.targets,
             scenario.benchmark_wait,
+            premium=scenario.economics.premium,
+            stations=dict(enumerate(scenario.stations)),
+            returns_desk=scenario.returns_desk,
+            initial=scenario.initial,
+            outages=dict(enumerate(scenario.outages)),
         )
 
 
 def problems(parts: Parts) -> list[Problem]:
     """Everything that does not fit together, with its place."""
-    checks = (_names, _rosters, _limits, _shares, _mean_services, _benchmark, staff_checks.calls)
+    checks = (
+        *(_names, _rosters, _limits, _shares, _mean_services, _benchmark, _premium),
+        staff_checks.calls,
+        *stop_checks.CHECKS,
+    )
     found = [problem for check in checks for problem in check(parts)]
     hours = None if parts.store is None else Hours(parts.store)
     found += staff_checks.breaks(parts, hours)
     if hours is not None:
         found += [*_tables(parts, hours), *_arrivals(parts, hours)]
         found += staff_checks.shifts(parts, hours)
+        found += [problem for check in stop_checks.BY_HOURS for problem in check(parts, hours)]
         if not found:  # else the same mistake would be told twice
-            found += [*_nobody_helps(parts), *_nobody_serves(parts, hours)]
+            found += [*stop_checks.nobody_helps(parts), *_nobody_serves(parts, hours)]
     return found
 
 
@@ -100,7 +121,7 @@ def _names(parts: Parts) -> Iterator[Problem]:
 
 def _rosters(parts: Parts) -> Iterator[Problem]:
     for i, lane in parts.lanes.items():
-        servers = "machines" if lane.kind == "self_service" else "tills"
+        servers = "machines" if lane.has_machines else "tills"
         if lane.n_servers > MOST_SERVERS:
             yield Problem(("lanes", i, servers), f"must be at most {MOST_SERVERS}", lane.n_servers)
         removed = lane.n_servers == 0  # whatever its roster says
@@ -155,6 +176,13 @@ def _benchmark(parts: Parts) -> Iterator[Problem]:
         yield _plain(("benchmark_wait",), "is missing: the target wait_vs_benchmark needs it")
 
 
+def _premium(parts: Parts) -> Iterator[Problem]:
+    """Without opening hours there is no evening to be paid better for."""
+    theory = parts.store is not None and parts.store.is_theory
+    if theory and parts.premium is not None and not parts.premium.is_constant:
+        yield _plain(("economics", "premium"), "does not go by clock with a horizon")
+
+
 def _tables(parts: Parts, hours: Hours) -> Iterator[Problem]:
     """Clock tables must begin at opening and stay within opening hours."""
     tables: list[tuple[Place, ByClock[Any] | None]] = []
@@ -163,7 +191,9 @@ def _tables(parts: Parts, hours: Hours) -> Iterator[Problem]:
         tables += [(("customers", i, "items"), segment.items)]
     for i, lane in parts.lanes.items():
         tables += [(("lanes", i, "roster"), lane.roster)]
-        tables += [(("lanes", i, "attendants"), lane.attendants)]
+        own = lane.attendants if isinstance(lane.attendants, ByClock) else None
+        tables += [(("lanes", i, "attendants"), own)]
+    tables += stop_checks.tables(parts)
     for place, table in tables:
         if table is None or table.is_constant:
             continue
@@ -187,6 +217,8 @@ def _arrivals(parts: Parts, hours: Hours) -> Iterator[Problem]:
         return
     if hours.theory and arrivals.customers_per_day is not None:
         yield _plain(("arrivals", "customers_per_day"), "does not go with a horizon")
+        return
+    if arrivals.trace is not None:
         return
     points = arrivals.rate_points()
     place: Place = ("arrivals",)
@@ -213,18 +245,6 @@ def _arrivals(parts: Parts, hours: Hours) -> Iterator[Problem]:
         yield _plain(place, f"{text}; these are {flow.total:,.0f}")
 
 
-def _nobody_helps(parts: Parts) -> Iterator[Problem]:
-    for i, lane in parts.lanes.items():
-        if lane.help is None or lane.n_servers == 0:
-            continue
-        for time, number in lane.attendants_or_none.points:
-            if number == 0:
-                place: Place = ("lanes", i, "attendants")
-                if not lane.attendants_or_none.is_constant:
-                    place = (*place, units.clock_text(time))
-                yield Problem(place, "must be at least 1 while help is on", 0)
-
-
 def _nobody_serves(parts: Parts, hours: Hours) -> Iterator[Problem]:
     """Customers whom no open lane serves: too many items, the wrong payment, no liking."""
     if not {"customers", "lanes", "staffing"} <= parts.complete:
@@ -243,19 +263,36 @@ def _nobody_serves(parts: Parts, hours: Hours) -> Iterator[Problem]:
             open_lanes = [
                 x for x in lanes if x.roster_or_all.at(time) or (x.lane == called and x.n_servers)
             ]
-            reason = _why_unserved(segment, open_lanes, time)
+            reason = _why_unserved(segment, open_lanes, time) or _closed_to_scanners(
+                segment, lanes, open_lanes
+            )
             if reason:
                 when = f"at {units.clock_text(time)} " if len(hours.times(tables)) > 1 else ""
                 yield _plain(("customers", i), f"must be served by some lane; {when}{reason}")
                 break
 
 
+def _closed_to_scanners(
+    segment: SegmentSpec, lanes: list[LaneSpec], open_lanes: list[LaneSpec]
+) -> str:
+    """Why those who have scanned cannot pay; '' when they can, or when nobody scans."""
+    theirs = [lane for lane in lanes if lane.kind == "scan_and_go" and lane.n_servers]
+    if not theirs or segment.scan_and_go == 0 or any(lane in open_lanes for lane in theirs):
+        return ""
+    return "some of them scan as they shop, and no scan_and_go lane is open"
+
+
 def _why_unserved(segment: SegmentSpec, lanes: list[LaneSpec], time: int) -> str:
     """Why somebody of the segment finds no lane among the open ones; '' when everybody does."""
     if not lanes:
         return "no lane is open"
+    if segment.scan_and_go == 1 and any(lane.kind == "scan_and_go" for lane in lanes):
+        return ""
     machines = segment.self_service == 1
-    willing = [lane for lane in lanes if machines or lane.kind != "self_service"]
+    willing = [lane for lane in lanes if lane.kind != "scan_and_go"]
+    if not willing:
+        return "only lanes for those who scan as they shop are open, and not all of them do"
+    willing = [lane for lane in willing if machines or lane.kind != "self_service"]
     if not willing:
         return "only machines are open, which not all of this segment consider"
     if segment.member < 1:

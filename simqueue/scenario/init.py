@@ -26,14 +26,16 @@ TEMPLATES = (
 )
 DEFAULT = TEMPLATES[0]
 STUDY = ("as-it-is", "more-machines", "single-line")
+STUDY_FILE = "study"  # names the three, and how they are compared
 SCHEMA_FILE = "scenario.schema.json"
+STUDY_SCHEMA_FILE = "study.schema.json"
 SCHEMA_LINE = f"# yaml-language-server: $schema=./{SCHEMA_FILE}\n"
+STUDY_SCHEMA_LINE = f"# yaml-language-server: $schema=./{STUDY_SCHEMA_FILE}\n"
 STAGING = ".simqueue-new"
 WIDTH = 80
-_COMPARE_BY_EYE = (
+_SAME_CUSTOMERS = (
     "All three meet the same customers on the same days, so that what differs is due\n"
-    "to the lay-out. Put their first screens side by side; a command that does it\n"
-    "comes in a later version."
+    "to the lay-out."
 )
 
 
@@ -44,10 +46,13 @@ class Started:
     stories: dict[Path, str]  # scenario file: what it is about
     schema: Path
     schema_is: str  # new, kept (it was there already), or kept although it differs
+    study: Path | None = None  # the study file, where one was written
 
     @property
     def commands(self) -> list[str]:
-        """What to type next, one command for each scenario."""
+        """What to type next."""
+        if self.study is not None:
+            return [shlex.join(["simqueue", "compare", str(self.study)])]
         return [shlex.join(["simqueue", "run", str(path)]) for path in self.stories]
 
     def text(self) -> str:
@@ -58,16 +63,17 @@ class Started:
         elif self.schema_is != "kept":
             lines.append(f"{self.schema}: was there and differs; kept. Delete it to renew it.")
         parts = [_column("Wrote ", lines)]
-        if len(self.commands) == 1:
-            return "\n".join([*parts, f"Next: {self.commands[0]}"])
-        parts += ["Next, one after the other:", *(f"      {line}" for line in self.commands)]
-        return "\n".join([*parts, _COMPARE_BY_EYE])
+        if self.study is not None:
+            parts.append(_SAME_CUSTOMERS)
+        return "\n".join([*parts, f"Next: {self.commands[0]}"])
 
     def plain(self) -> dict[str, object]:
         """For JSON."""
         written = [str(path) for path in self.stories]
         if self.schema_is == "new":
             written.append(str(self.schema))
+        if self.study is not None:
+            written.append(str(self.study.with_name(STUDY_SCHEMA_FILE)))
         return {"written": written, "schema": str(self.schema), "next": self.commands}
 
 
@@ -109,15 +115,26 @@ def start(folder: Path, template: str | None = None, *, study: bool = False) -> 
     if name not in TEMPLATES:
         hint = did_you_mean(name, TEMPLATES) or f"; there are: {', '.join(TEMPLATES)}"
         raise ValueError(f"--template: no template {name!r}{hint}")
-    names = {each: f"study/{each}" for each in STUDY} if study else {name: name}
+    several = (*STUDY, STUDY_FILE)
+    names = {each: f"study/{each}" for each in several} if study else {name: name}
     texts = {each: template_text(source) for each, source in names.items()}
-    files = {f"{each}.yaml": (SCHEMA_LINE + text).encode() for each, text in texts.items()}
+    files = {f"{each}.yaml": (_first_line(each) + text).encode() for each, text in texts.items()}
+    if study and not _taken(folder / STUDY_SCHEMA_FILE):
+        from simqueue.scenario.study_schema import study_schema_text
+
+        files[STUDY_SCHEMA_FILE] = study_schema_text().encode()
     schema, schema_is = _schema(folder / SCHEMA_FILE)
     if schema_is == "new":
         files[SCHEMA_FILE] = schema
     _write_new(folder, files)
     stories = {folder / f"{each}.yaml": story(text) for each, text in texts.items()}
-    return Started(stories, folder / SCHEMA_FILE, schema_is)
+    study_file = folder / f"{STUDY_FILE}.yaml" if study else None
+    return Started(stories, folder / SCHEMA_FILE, schema_is, study_file)
+
+
+def _first_line(name: str) -> str:
+    """The line by which an editor finds the schema of a file."""
+    return STUDY_SCHEMA_LINE if name == STUDY_FILE else SCHEMA_LINE
 
 
 def _schema(path: Path) -> tuple[bytes, str]:

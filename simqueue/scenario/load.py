@@ -28,7 +28,7 @@ def load(path: str | Path, overrides: Overrides = ()) -> Scenario:
     Raises ScenarioError with every fault, OSError when the file cannot be read.
     """
     path = Path(path)
-    return loads(_bytes(path), str(path), path.parent, overrides)
+    return loads(read_file(path), str(path), path.parent, overrides)
 
 
 def loads(
@@ -42,6 +42,9 @@ def loads(
     Raises ScenarioError with every fault.
     """
     root = read(text, name)
+    if root.entries and "study" in root.entries and "scenario" not in root.entries:
+        told = f"is a study, not a scenario; try: simqueue compare {name}"
+        raise ScenarioError([Fault(*root.mark, "", told, name)])
     home = None if folder is None else Path(folder)
     return _validated(root.plain(), root, name, home, overrides)
 
@@ -55,9 +58,15 @@ def faults(path: str | Path) -> list[Fault]:
     return []
 
 
-def resolve(data: Mapping[str, Any], overrides: Overrides = ()) -> Scenario:
-    """The scenario of plain data such as `to_mapping` gives; ScenarioError with every fault."""
-    return _validated(_copied(data), None, "scenario", None, overrides)
+def resolve(
+    data: Mapping[str, Any], overrides: Overrides = (), folder: str | Path | None = None
+) -> Scenario:
+    """The scenario of plain data such as `to_mapping` gives; ScenarioError with every fault.
+
+    `folder` is where CSV files that the data name may lie.
+    """
+    home = None if folder is None else Path(folder)
+    return _validated(_copied(data), None, "scenario", home, overrides)
 
 
 def _copied(value: Any) -> Any:  # noqa: ANN401 - data of any shape
@@ -66,7 +75,8 @@ def _copied(value: Any) -> Any:  # noqa: ANN401 - data of any shape
     return [_copied(v) for v in value] if isinstance(value, (list, tuple)) else value
 
 
-def _bytes(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
+    """The bytes of a file, no more than is enough to refuse it; OSError when it is none."""
     if path.exists() and not path.is_file() and not path.is_dir():
         raise OSError(f"{path}: must be a file")
     with path.open("rb") as file:  # one byte more than allowed is enough to refuse it
@@ -86,11 +96,11 @@ def _validated(
         told = {problem.place for problem in problems}
         parts = salvaged(changed.data, problems, context)
         problems += [p for p in checks.problems(parts) if p.place not in told]
-    teller = _Teller(name, root, changed.data, changed.places)
+    teller = Teller(name, root, changed.data, changed.places)
     raise ScenarioError(teller.fault(problem) for problem in problems)
 
 
-class _Teller:
+class Teller:
     """Turns problems into faults with their place in the file or in a change made to it."""
 
     def __init__(

@@ -10,10 +10,14 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, mo
 
 from simqueue.customers.spec import ArrivalsSpec, SegmentSpec
 from simqueue.experience.spec import ExperienceSpec
-from simqueue.fields import CountFrom1, NotNegative, Seconds, Spec, Text, refuse
+from simqueue.fields import Count, CountFrom1, Seconds, Spec, Text, reads, refuse, writes
 from simqueue.scenario.checks import Parts, problems
+from simqueue.scenario.economics import EconomicsSpec
+from simqueue.scenario.returns_desk import ReturnsDeskSpec
 from simqueue.scenario.targets import Targets
 from simqueue.shop.spec import BehaviourSpec, LaneSpec, StaffingSpec, StoreSpec
+from simqueue.shop.stations import Counter, StationSpec
+from simqueue.shop.stoppages import OutageSpec
 
 
 def _about(value: object) -> object:
@@ -26,41 +30,13 @@ def _seed(value: object) -> int:
     return value
 
 
-class EconomicsSpec(Spec):
-    """What things cost; an empty cost is not counted, never guessed."""
-
-    later: ClassVar[frozenset[str]] = frozenset(
-        {"premium", "machine", "till_per_day", "floor", "shrink", "hiring_and_training"}
-        | {"cash_handling_per_payment", "discount_rate"}
-    )
-
-    currency: Text = Field("EUR", description="The currency of all amounts, as in EUR.")
-    cashier_per_hour: NotNegative | None = Field(
-        None, description="Cost of a cashier per hour, as in 13."
-    )
-    attendant_per_hour: NotNegative | None = Field(
-        None, description="Cost of an attendant at the machines per hour, as in 13."
-    )
-    value_per_item: NotNegative | None = Field(
-        None, description="Sales per item in a basket, as in 2.1."
-    )
-    margin_per_item: NotNegative | None = Field(
-        None, description="Margin per item in a basket, as in 0.55."
-    )
-    days_per_year: NotNegative | None = Field(
-        None, description="How many such days a year has, as in 52."
-    )
-
-
 class Scenario(Spec):
     """One day of a shop (or a steady state): store, customers, lanes, and how they behave and feel.
 
     Complete: every default is written in, and `resolve` of what it writes gives the same scenario.
     """
 
-    later: ClassVar[frozenset[str]] = frozenset(
-        {"stations", "returns_desk", "initial", "consequences", "survey", "week"}
-    )
+    later: ClassVar[frozenset[str]] = frozenset({"consequences", "survey", "week"})
 
     scenario: Text = Field(description="Name of the scenario, as in Saturday as it is.")
     about: Annotated[str, BeforeValidator(_about)] = Field(
@@ -84,6 +60,26 @@ class Scenario(Spec):
     )
     lanes: tuple[LaneSpec, ...] = Field(
         description="The places to pay, a list, as in [{lane: tills, kind: staffed, tills: 3}]."
+    )
+    stations: tuple[StationSpec, ...] = Field(
+        (),
+        description="Places some people go to before the lanes, a list, as in [{station: deli, "
+        "servers: 2, service: {about: 90 s}}].",
+    )
+    returns_desk: Annotated[ReturnsDeskSpec | None, reads("off"), writes("off")] = Field(
+        None,
+        description="A desk for things brought back, as in {servers: 1, service: {about: 3 min}, "
+        "after_paying: 2 %}; or off.",
+    )
+    initial: dict[str, Count] = Field(
+        default_factory=dict,
+        description="People already in line when the doors open, by lane or station, as in "
+        "{staffed: 5}.",
+    )
+    outages: tuple[OutageSpec, ...] = Field(
+        (),
+        description='Times when nothing works or no card does, a list, as in [{at: "12:00", '
+        "lasts: 20 min}].",
     )
     behaviour: BehaviourSpec = Field(
         BehaviourSpec(), description="What customers do at the lines, as in {renege: off}."
@@ -128,6 +124,17 @@ class Scenario(Spec):
     def is_theory(self) -> bool:
         """Whether this is a steady-state run rather than a day of a shop."""
         return self.store.is_theory
+
+    @property
+    def counters(self) -> tuple[Counter, ...]:
+        """The places besides the lanes: stations in order, then the desk; stop k is entry k - 1."""
+        desk = () if self.returns_desk is None else (self.returns_desk,)
+        return (*self.stations, *desk)
+
+    @property
+    def place_names(self) -> tuple[str, ...]:
+        """Lanes, stations and desk, numbered as in the tables."""
+        return (*(lane.lane for lane in self.lanes), *(place.name for place in self.counters))
 
     @property
     def opens_s(self) -> float:

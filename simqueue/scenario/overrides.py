@@ -1,15 +1,16 @@
 """Changes to single values by path: `--set lanes.self-service.machines=10`, `roster@12:00=9`.
 
-Entries of a list are addressed by their name (lane or segment) or as [2]; names with spaces, dots
-or @ stand in double quotes. `roster@12:00` is the one hour from 12:00, `on_duty@12:00` the shifts
-that begin then. `{add: 1}` shifts a number or a whole clock table. `add=[{lane: ...}]` appends
-lanes.
+Entries of a list are addressed by their name (lane, station or segment) or as [2]; names with
+spaces, dots or @ stand in double quotes. `roster@12:00` is the one hour from 12:00, `on_duty@12:00`
+the shifts that begin then. `{add: 1}` shifts a number or a whole clock table. `add=[{lane: ...}]`
+appends lanes.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,7 @@ from simqueue.scenario.yaml import read
 
 HOUR_S = 3600
 _PART = re.compile(r'"([^"]*)"|\[(\d+)\]|([^."@\[\]]+)')
-_NAMED = ("lane", "segment")
+_NAMED = ("lane", "segment", "station")
 _PROBE = "value"
 
 
@@ -66,7 +67,7 @@ def parsed(overrides: Iterable[str | tuple[str, Any]]) -> list[Override]:
                 continue
             found.append(Override(said, path.strip(), data))
         else:
-            found.append(Override(f"set {item[0]}", item[0], item[1]))
+            found.append(Override(f"set {item[0]}", item[0], deepcopy(item[1])))
     if faults:
         raise ScenarioError(faults)
     return found
@@ -193,8 +194,9 @@ def _hours(data: dict[str, Any]) -> tuple[int, int]:
 def _all_servers(holder: Any, key: str | int) -> object:  # noqa: ANN401 - data of any shape
     """The number of tills or machines, which an absent roster stands for."""
     if key == "roster" and isinstance(holder, dict):
-        return holder.get("machines", holder.get("tills"))
-    if key == "attendants" and isinstance(holder, dict) and holder.get("kind") == "self_service":
+        return holder.get("machines", holder.get("tills", holder.get("servers")))
+    machines = isinstance(holder, dict) and holder.get("kind") in ("self_service", "scan_and_go")
+    if key == "attendants" and machines:
         return 1
     return None
 

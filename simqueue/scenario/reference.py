@@ -10,7 +10,7 @@ from simqueue.experience.parameter_table import TABLE
 from simqueue.experience.spec import ExperienceSpec
 from simqueue.fields import LATER, Spec
 from simqueue.registry import Entry, choices
-from simqueue.scenario.model import EconomicsSpec, Scenario
+from simqueue.scenario.model import Scenario
 from simqueue.scenario.schema import schema
 from simqueue.scenario.schema_values import Schema
 from simqueue.scenario.written import basis_of, flow
@@ -27,21 +27,39 @@ NAMES: Final[dict[str, str]] = {
     "service": "a [service model](#service-models), or a distribution of durations",
 }
 # Entries of a list have names; the paths of --set use them.
-LISTS: Final = {"customers": "<segment>", "lanes": "<lane>"}
+LISTS: Final = {
+    "customers": ".<segment>",
+    "lanes": ".<lane>",
+    "stations": ".<station>",
+    "outages": "[0]",
+}
 BLOCKS: Final[dict[str, str]] = {
     "store": "`opens` and `closes` for a day of a shop; or `horizon`, with or without `warm_up`, "
     "for a steady state (see `scenarios/theory/`). Never both.",
-    "arrivals": "One of `shape`, `per_hour`, `constant_per_hour`, `csv`. A named shape needs "
-    "`customers_per_day`; with a table, `customers_per_day` stretches the table to this total.",
+    "arrivals": "One of `shape`, `per_hour`, `constant_per_hour`, `csv`, `trace`. A named shape "
+    "needs `customers_per_day`; with a table, `customers_per_day` stretches the table to this "
+    "total. `shopping` goes with `at: door`. A trace is a CSV file with the columns `arrival_s` "
+    "(or `arrival`, by the clock), `items`, `service_s`, `patience_s` and `lane`, as many as you "
+    "have; its rows become part of the scenario.",
     "customers": "A list with an entry for each kind of customer. The shares add up to 100 % at "
     "every hour.",
     "lanes": "A list with an entry for each kind of place to pay. `staffed` and `express` need "
-    "`tills`, `self_service` needs `machines`, `express` needs `max_items`. `attendants` and "
-    "`help` go with machines only, `breaks` and `trainees` with tills only.",
+    "`tills`, `self_service` and `scan_and_go` need `machines`, `express` needs `max_items`. "
+    "`attendants`, `age_checks` and `sends_failed_to` go with machines only, `help` with "
+    "`self_service`, `rechecks` with `scan_and_go`, `breaks`, `trainees` and `price_checks` with "
+    "tills.",
+    "stations": "A list with an entry for each place that people go to before the lanes. Who goes "
+    "there is said by the segments: `visits: {deli: 30 %}`. People keep the order of `at`, then of "
+    "the file. Who gives up waiting there, or passes by, goes on to his next stop.",
+    "returns_desk": "Needs `arrivals`, or a share `after_paying`. Its name among lanes and "
+    "stations is `returns desk`.",
+    "outages": "A list. Each begins `at` and `lasts` so long, or goes on `until` a time. What "
+    "somebody does without his card is the same in all outages of cards.",
     "behaviour": "What is off is not simulated, and its measures are not shown as zeros.",
     "staffing": "`on_demand` needs `spare`, or `on_duty` with `shift`; not both.",
     "experience": "See [psychology.md](psychology.md) for what these mean and how weak they are.",
-    "economics": "An empty cost is not counted, never guessed.",
+    "economics": "An empty cost is not counted, never guessed; [costs.md](costs.md) says how each "
+    "is counted.",
 }
 BY_CLOCK: Final = "by clock: "
 APART: Final = ("experience.parameters", "targets")  # in sections of their own
@@ -87,7 +105,6 @@ KEPT: Final[tuple[tuple[str, type[Spec]], ...]] = (
     ("lanes.<lane>.", LaneSpec),
     ("staffing.", StaffingSpec),
     ("experience.", ExperienceSpec),
-    ("economics.", EconomicsSpec),
 )
 
 
@@ -99,8 +116,7 @@ def page() -> str:
     top = {k: v for k, v in known["properties"].items() if k not in BLOCKS}
     parts.append(_table(_row(k, v, k in needed, "") for k, v in top.items()))
     for name, note in BLOCKS.items():
-        rows = list(_rows(known["properties"][name], f"{name}.{LISTS[name]}" if name in LISTS
-                          else name))  # fmt: skip
+        rows = list(_rows(known["properties"][name], f"{name}{LISTS.get(name, '')}"))
         parts += [f"## {name}\n", f"{note}\n", _table(rows)]
     parts += _targets(known["properties"]["targets"])
     parts += _distributions(known["definitions"])

@@ -9,9 +9,13 @@ from pydantic import ValidationError
 
 from simqueue.customers.spec import ArrivalsSpec, SegmentSpec
 from simqueue.fields import Problem, Spec
-from simqueue.scenario.checks import Parts
+from simqueue.scenario.checks import COMPLETE, Parts
+from simqueue.scenario.economics import EconomicsSpec
+from simqueue.scenario.returns_desk import ReturnsDeskSpec
 from simqueue.scenario.targets import MEASURES
 from simqueue.shop.spec import BehaviourSpec, LaneSpec, StaffingSpec, StoreSpec
+from simqueue.shop.stations import StationSpec
+from simqueue.shop.stoppages import OutageSpec
 
 S = TypeVar("S", bound=Spec)
 
@@ -19,7 +23,8 @@ S = TypeVar("S", bound=Spec)
 def salvaged(data: Mapping[str, Any], problems: Iterable[Problem], context: Any) -> Parts:  # noqa: ANN401 - pydantic's context
     """The readable parts; a block is read again without its faulty keys before it is given up."""
     blocks = {str(problem.place[0]) for problem in problems if problem.place}
-    targets = data.get("targets")
+    targets, initial = data.get("targets"), data.get("initial")
+    economics = _read(EconomicsSpec, data.get("economics", {}), context)
     return Parts(
         store=_read(StoreSpec, data.get("store"), context),
         arrivals=_read(ArrivalsSpec, data.get("arrivals"), context),
@@ -28,8 +33,13 @@ def salvaged(data: Mapping[str, Any], problems: Iterable[Problem], context: Any)
         behaviour=_read(BehaviourSpec, data.get("behaviour", {}), context),
         staffing=_read(StaffingSpec, data.get("staffing", {}), context),
         targets={n: 0.0 for n in targets if n in MEASURES} if isinstance(targets, Mapping) else {},
+        stations=_entries(StationSpec, data.get("stations"), context),
+        returns_desk=_read(ReturnsDeskSpec, data.get("returns_desk"), context),
+        initial={str(n): 1 for n in initial} if isinstance(initial, Mapping) else {},
+        outages=_entries(OutageSpec, data.get("outages"), context),
         benchmark_wait=None if data.get("benchmark_wait") is None else 0.0,
-        complete=frozenset({"customers", "lanes", "staffing", "benchmark_wait"} - blocks),
+        complete=frozenset(COMPLETE - blocks),
+        premium=None if economics is None else economics.premium,
     )
 
 

@@ -22,19 +22,34 @@ from simqueue.chance import (
     ItemsDistribution,
 )
 from simqueue.customers.spec import ArrivalsSpec, RateTable, day_shapes
+from simqueue.customers.trace import TraceSpec
 from simqueue.experience.parameter_table import TABLE, Parameter
 from simqueue.experience.spec import FORMS, ExperienceSpec, WaitDisplay
 from simqueue.fields import ByClock, Count, Spec, Switch
 from simqueue.registry import choices
+from simqueue.scenario.economics import (
+    LONGEST_USE,
+    MOST_DAYS,
+    MOST_MONEY,
+    MOST_PREMIUM,
+    Days,
+    Money,
+    Premium,
+    SomeShare,
+    Years,
+)
 from simqueue.scenario.model import Scenario
 from simqueue.scenario.schema_distributions import distribution, service
 from simqueue.scenario.schema_rules import FILLED_IN, NARROWER, RULES
+from simqueue.scenario.schema_stops import STOP_LIMITS, STOP_RULES, STOP_SPECIAL, trace
 from simqueue.scenario.schema_values import (
+    CLOCK_PATTERN,
     DEFINITIONS,
     DURATION,
     NOTHING,
     RATIO,
     SHARE,
+    SOME_SHARE,
     VALUES,
     Schema,
     any_of,
@@ -47,6 +62,7 @@ from simqueue.scenario.schema_values import (
     or_nothing,
     switched,
     told,
+    up_to,
 )
 from simqueue.scenario.schema_words import MEANINGS, POINTS, TARGETS
 from simqueue.scenario.targets import MEASURES, Targets
@@ -60,6 +76,7 @@ from simqueue.shop.behaviour import (
     People,
     Wait,
 )
+from simqueue.shop.pools import Attendants, FromPool, Spare
 from simqueue.shop.services import LinearSpec, Service
 from simqueue.shop.spec import LaneSpec
 from simqueue.shop.staff import OnDuty
@@ -98,7 +115,7 @@ def block(kind: type[Spec]) -> Schema:
         "properties": {name: _key(kind, name, hints[name]) for name in known},
         "required": [n for n, field in known.items() if field.is_required() and n not in filled_in],
         "additionalProperties": False,
-        **RULES.get(kind, {}),
+        **(RULES | STOP_RULES).get(kind, {}),
     }
 
 
@@ -107,7 +124,7 @@ def _key(kind: type[Spec], name: str, hint: object) -> Schema:
     field = kind.model_fields[name]
     special = _SPECIAL.get((kind, name))
     value = special() if special else _value(hint)
-    if narrower := NARROWER.get((kind, name)):
+    if narrower := (NARROWER | STOP_LIMITS).get((kind, name)):
         value = _narrowed(value, narrower)
     default = _default(field, hint, special is not None)
     said = {} if default is _UNSAID else {"default": default}
@@ -264,13 +281,38 @@ _COMPOUND: Final[dict[object, Callable[[], Schema]]] = {
     Wait: lambda: either(_drawn(Dimension.DURATION), DURATION),
     Service: lambda: defined("service"),
     Targets: _targets,
+    Attendants: lambda: either(
+        {
+            "if": {"minProperties": 1, "propertyNames": {"pattern": CLOCK_PATTERN}},
+            "then": by_clock(VALUES[Count]),
+            "else": block(FromPool),
+        },
+        VALUES[Count],
+    ),
+    Spare: lambda: either(block(FromPool), {**VALUES[Count], "maximum": 10_000}),
     OnDuty: lambda: or_nothing(by_clock(VALUES[Count])),
+    Money: lambda: {
+        "type": "number",
+        "minimum": 0,
+        "maximum": MOST_MONEY,
+        **told("must be a number of at least 0"),
+    },
+    Days: lambda: up_to(MOST_DAYS, "a number of days"),
+    Years: lambda: up_to(LONGEST_USE, "a number of years"),
+    Premium: lambda: {
+        **RATIO,
+        "maximum": MOST_PREMIUM,
+        **told("must be a premium as a share of the wage, as in '25 %' or 0.25"),
+    },
+    SomeShare: lambda: SOME_SHARE,
 }
 # Keys whose validators take more, or less, than their type says.
 _SPECIAL: Final[dict[tuple[type[Spec], str], Callable[[], Schema]]] = {
     (Scenario, "about"): lambda: {"type": ["string", "null"]},
     (Scenario, "seed"): lambda: {"type": "integer", "minimum": 0, "maximum": 2**63 - 1},
     (ArrivalsSpec, "shape"): _shapes,
+    (ArrivalsSpec, "trace"): lambda: trace(block(TraceSpec)),
+    **STOP_SPECIAL,
     (LaneChoiceSpec, "rule"): lambda: _of("lane_choice"),
     (BehaviourSpec, "jockey"): lambda: either(
         block(JockeySpec), any_of(off("Nobody changes lines."), on("As usual."))

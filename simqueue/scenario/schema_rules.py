@@ -8,9 +8,12 @@ from simqueue import units
 from simqueue.customers.spec import ArrivalsSpec, RateTable
 from simqueue.experience.spec import ExperienceSpec
 from simqueue.fields import Spec
+from simqueue.scenario.economics import EconomicsSpec, MachineCosts
 from simqueue.scenario.model import Scenario
 from simqueue.scenario.schema_values import NOTHING, SOME_TIME, Schema, off
 from simqueue.shop.spec import (
+    MACHINES,
+    ONLY_WITH,
     AcceptsSpec,
     BalkSpec,
     BreakSpec,
@@ -33,7 +36,6 @@ NARROWER: Final[dict[tuple[type[Spec], str], Schema]] = {
     (Scenario, "lanes"): {"minItems": 1},
     (LaneSpec, "tills"): {"maximum": 10_000},
     (LaneSpec, "machines"): {"maximum": 10_000},
-    (OnDemandSpec, "spare"): {"maximum": 10_000},
     (ArrivalsSpec, "customers_per_day"): {"maximum": units.MOST_PER_HOUR},
     (TraineesSpec, "pace"): {"minimum": 1, "maximum": LONGEST_TRAINEE},
     (BreakSpec, "lasts"): SOME_TIME,
@@ -65,7 +67,7 @@ def _both(*schemas: Schema) -> Schema:
     return {"properties": properties, **({"required": required} if required else {})}
 
 
-def _one_of(*keys: str) -> list[Schema]:
+def one_of(*keys: str) -> list[Schema]:
     """Exactly one of the keys has a value."""
     missing = f"must have one of {', '.join(keys)}"
     pairs = [
@@ -84,38 +86,42 @@ def _within(key: str, holds: Schema) -> Schema:
     return {"properties": {key: {"type": "object", **holds}}, "required": [key]}
 
 
-_MACHINES = "goes only with kind self_service"
-_TILLS = "goes only with kind staffed or express"
+_KINDS = ("staffed", "express", "self_service", "scan_and_go")
+_OFF: Schema = {"enum": ["off", "no", False, None]}
+_EMPTY: dict[str, Schema] = {
+    "attendants": NOTHING,
+    "age_checks": NOTHING,
+    "rechecks": NOTHING,
+    "breaks": {"maxItems": 0},
+}
+
+
+def _only(key: str, kinds: tuple[str, ...]) -> Schema:
+    """The key goes only with these kinds of lanes."""
+    reason = f"goes only with kind {' or '.join(kinds)}"
+    others = [kind for kind in _KINDS if kind not in kinds]
+    return when(
+        _kind(*others), {"properties": {key: {**_EMPTY.get(key, _OFF), "errorMessage": reason}}}
+    )
+
+
 _LANE = {
     "allOf": [
         when(
-            _kind("self_service"),
+            _kind(*MACHINES),
             _both(
                 {"required": ["machines"], "properties": {"line": {"enum": ["shared", None]}}},
-                absent(_TILLS, "tills"),
+                absent("goes only with kind staffed or express", "tills"),
             ),
         ),
         when(
-            _kind("self_service"),
-            {
-                "properties": {
-                    "trainees": {"enum": ["off", "no", False, None], "errorMessage": _TILLS},
-                    "breaks": {"maxItems": 0, "errorMessage": _TILLS},
-                }
-            },
-        ),
-        when(
             _kind("staffed", "express"),
-            _both({"required": ["tills"]}, absent(_MACHINES, "machines", "attendants")),
+            _both(
+                {"required": ["tills"]},
+                absent("goes only with kind self_service or scan_and_go", "machines"),
+            ),
         ),
-        when(
-            _kind("staffed", "express"),
-            {
-                "properties": {
-                    "help": {"enum": ["off", "no", False, None], "errorMessage": _MACHINES}
-                }
-            },
-        ),
+        *(_only(key, kinds) for key, kinds in ONLY_WITH.items()),
         when(_kind("express"), given("max_items")),
     ]
 }
@@ -125,7 +131,9 @@ _STORE = {
 }
 _ARRIVALS = {
     "allOf": [
-        *_one_of("shape", "per_hour", "constant_per_hour", "csv"),
+        *one_of("shape", "per_hour", "constant_per_hour", "csv", "trace"),
+        when(given("shopping"), {"properties": {"at": {"const": "door"}}, "required": ["at"]}),
+        when(given("trace"), absent("does not go together with trace", "customers_per_day")),
         when(
             {"properties": {"shape": {"type": "string"}}, "required": ["shape"]},
             given("customers_per_day"),
@@ -150,6 +158,30 @@ _ON_DEMAND = when(
     {"properties": {"call_above": off("")}, "required": ["call_above"]},
     {"properties": {"waited_over": {"not": off("")}}, "required": ["waited_over"]},
 )
+_YEARLY = [
+    *(("machine", key) for key in ("price", "installation", "maintenance_per_year")),
+    ("floor", "value_per_m2_year"),
+]
+_ECONOMICS = {
+    "allOf": [
+        *(
+            when(
+                _within(block, given(key)),
+                {"anyOf": [given("days_per_year"), given("open_days_per_year")]},
+            )
+            for block, key in _YEARLY
+        ),
+        *(
+            when(_within("shrink", given(key)), given("value_per_item"))
+            for key in ("staffed", "self_service")
+        ),
+        when(
+            given("premium"),
+            {"anyOf": [given("cashier_per_hour"), given("attendant_per_hour")]},
+        ),
+    ]
+}
+_MACHINE = {"allOf": [when(given(key), given("years")) for key in ("price", "installation")]}
 _SCENARIO = {
     "allOf": [
         when(_within("targets", {"required": ["wait_vs_benchmark"]}), given("benchmark_wait")),
@@ -162,7 +194,7 @@ _SCENARIO = {
 RULES: Final[dict[type[Spec], dict[str, Any]]] = {
     Scenario: _SCENARIO,
     StoreSpec: _STORE,
-    RateTable: {"allOf": _one_of("per_hour", "constant_per_hour", "csv")},
+    RateTable: {"allOf": one_of("per_hour", "constant_per_hour", "csv")},
     ArrivalsSpec: _ARRIVALS,
     LaneSpec: _LANE,
     HelpSpec: {
@@ -171,7 +203,9 @@ RULES: Final[dict[type[Spec], dict[str, Any]]] = {
             for key in ("chance", "per_item")
         ]
     },
-    BalkSpec: {"allOf": _one_of("longer_than", "expected_wait_over")},
+    BalkSpec: {"allOf": one_of("longer_than", "expected_wait_over")},
     OnDemandSpec: _ON_DEMAND,
+    EconomicsSpec: _ECONOMICS,
+    MachineCosts: _MACHINE,
     StaffingSpec: _STAFFING,
 }

@@ -90,6 +90,12 @@ SPREAD: Schema = {
     "maximum": 10,
     **told("must be a share of the mean, as in 0.1 or '10 %'"),
 }
+SOME_SHARE: Schema = {  # some digit is not 0
+    **DEFINITIONS["share"],
+    "exclusiveMinimum": 0,
+    "pattern": r"^(?=.*[1-9])" + _UP_TO_100.removeprefix("^") + _PER_CENT,
+    **told("must be a share above 0 %, as in '97 %' or 0.97"),
+}
 PER_HOUR: Schema = {
     "type": ["number", "string"],
     "minimum": 0,
@@ -122,6 +128,12 @@ VALUES: dict[object, Schema] = {
     f.Positive: {"type": "number", "exclusiveMinimum": 0, **told("must be a number above 0")},
     type(None): NOTHING,
 }
+
+
+def up_to(most: float, words: str) -> Schema:
+    """A number above 0 and at most `most`; `words` say of what."""
+    message = f"must be {words} above 0 and at most {most:.0f}"
+    return {"type": "number", "exclusiveMinimum": 0, "maximum": most, **told(message)}
 
 
 def any_of(*schemas: Schema) -> Schema:

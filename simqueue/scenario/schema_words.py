@@ -8,6 +8,7 @@ MEANINGS: Final[dict[str, str]] = {
     "staffed": "Tills with a cashier.",
     "express": "Tills with a cashier, for small baskets only.",
     "self_service": "Machines at which customers scan and pay by themselves.",
+    "scan_and_go": "Machines at which those pay who scanned as they shopped.",
     "own": "A line at every till.",
     "shared": "One line for all tills of the lane.",
     "first": "The first in the file.",
@@ -31,6 +32,13 @@ MEANINGS: Final[dict[str, str]] = {
     "phone": "A telephone held to the terminal.",
     "auto": "What fits the service times of the lane.",
     "all": "All that are installed, all day.",
+    "checkouts": "When they come to the checkouts.",
+    "door": "When they come into the shop.",
+    "always": "At any time.",
+    "busy": "Only while somebody is served there.",
+    "waits": "He waits there until it works again.",
+    "sent_on": "He goes to another line and begins anew.",
+    "leaves": "He leaves without his shopping.",
     "off": "Does not happen.",
 }
 

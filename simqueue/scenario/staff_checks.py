@@ -29,14 +29,14 @@ def calls(parts: Parts) -> Iterator[Problem]:
     demand = None if parts.staffing is None else parts.staffing.on_demand
     if demand is None:
         return
-    if demand.spare is not None and demand.spare > MOST_CASHIERS:
+    if isinstance(demand.spare, int) and demand.spare > MOST_CASHIERS:
         place: Place = ("staffing", "on_demand", "spare")
         yield Problem(place, f"must be at most {MOST_CASHIERS}", demand.spare)
     if "lanes" not in parts.complete:
         return
     kinds = {lane.lane: lane.kind for lane in parts.lanes.values()}
     if kinds.get(demand.lane) not in ("staffed", "express"):
-        staffed = [name for name, kind in kinds.items() if kind != "self_service"]
+        staffed = [name for name, kind in kinds.items() if kind in ("staffed", "express")]
         text = "must be a staffed or express lane of this scenario"
         hint = did_you_mean(demand.lane, staffed)
         yield Problem(("staffing", "on_demand", "lane"), text + hint, demand.lane)

@@ -10,7 +10,6 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from simqueue.fields import Spec
-from simqueue.scenario.model import Scenario
 from simqueue.scenario.scalars import resolved
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.%/+-]*")
@@ -19,8 +18,8 @@ COMMENT_AT = 44
 BASES = ("evidence", "assumption")
 
 
-def to_mapping(scenario: Scenario) -> dict[str, Any]:
-    """The scenario as plain data, every default written in; it validates to an equal scenario."""
+def to_mapping(scenario: Spec) -> dict[str, Any]:
+    """The scenario (or study) as plain data, every default written in; it reads as an equal one."""
     data: dict[str, Any] = _plain(scenario.model_dump())
     return data
 
@@ -31,11 +30,11 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - data of any shape
     return [_plain(v) for v in value] if isinstance(value, (list, tuple)) else value
 
 
-def to_yaml(scenario: Scenario) -> str:
-    """The scenario as YAML, every default written in and marked, with its source where known."""
+def to_yaml(scenario: Spec, what: str = "scenario") -> str:
+    """The scenario (or study) as YAML, every default marked, with its source where known."""
     data = to_mapping(scenario)
     lines = [
-        "# The complete scenario. Defaults say whether evidence or an assumption is behind them."
+        f"# The complete {what}. Defaults say whether evidence or an assumption is behind them."
     ]
     for name in data:
         lines += (

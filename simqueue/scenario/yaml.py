@@ -21,7 +21,10 @@ MOST_BYTES = 1_000_000
 DEEPEST = 50
 MOST_NODES = 10_000  # each may be a fault of its own, and a hundred thousand faults take long
 MOST_NUMBERS = 100_000  # in lists of observations, which have one fault at most
-_OBSERVATIONS = ("values", "weights")
+_OBSERVATIONS = (
+    *("values", "weights"),  # of a distribution
+    *("arrival_s", "arrival", "items", "service_s", "patience_s", "lane"),  # of a trace
+)
 Mark = tuple[int, int]  # line and column, from 1
 _HALF = re.compile("[\ud800-\udfff]")
 

@@ -36,7 +36,7 @@ from simqueue.fields import (
 from simqueue.registry import choices
 from simqueue.rules import lane_choice as _lane_choice  # noqa: F401 - registers the rules
 
-KindName = Literal["staffed", "express", "self_service"]
+KindName = Literal["staffed", "express", "self_service", "scan_and_go"]
 
 
 class LaneChoiceSpec(Spec):

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simqueue.fields import ByClock
+from simqueue.shop.compile_counters import failure_fields, pool_fields
 from simqueue.shop.compile_staff import behaviour_fields, staffing_fields, trainee_factors
+from simqueue.shop.compile_stoppages import stoppage_fields
+from simqueue.shop.compile_times import Times, counter_times, lane_times, spread, whole_us
+from simqueue.shop.known import Known
 from simqueue.shop.spec import BehaviourSpec, LaneChoiceSpec, LaneSpec, StaffingSpec
+from simqueue.shop.stations import Counter
+from simqueue.shop.stoppages import OutageSpec
 from simqueue.tables import Choice, Kind, Payment, System, Workload, frozen
 
 Floats = NDArray[np.float64]
@@ -22,8 +28,11 @@ METRES = {
     Kind.STAFFED: 2.5,
     Kind.EXPRESS: 2.5,
     Kind.SELF_SERVICE: 1.5,
+    Kind.SCAN_AND_GO: 1.0,
+    Kind.STATION: 2.5,
 }  # a server's width (assumed)
-LEAST_OWN_SHARE = 0.05  # of a transaction, when the mean help would eat it up
+LANES = 0  # the stop at which people pay
+Place = LaneSpec | Counter
 
 
 def compile_shop(
@@ -36,47 +45,56 @@ def compile_shop(
     opens_s: float,
     length_s: float,
     members: Flags | None = None,
+    counters: Sequence[Counter] = (),
+    outages: Sequence[OutageSpec] = (),
+    known: Known | None = None,
 ) -> System:
-    """The lanes as arrays for the customers of `workload`.
+    """The lanes and, after them, the stations and desk (`counters`) for the visits of `workload`.
 
-    `patience_s` (N,) clock seconds each is ready to wait (inf = for ever); `opens_s` seconds from
-    midnight; `length_s` seconds until the doors close; `members` (N,) who may use lanes for members
-    only (without it nobody).
+    `patience_s` (R,) clock seconds each is ready to wait (inf = for ever); `opens_s` seconds from
+    midnight; `length_s` seconds until the doors close; `members` (R,) who may use lanes for members
+    only (without it nobody). Stop k of a visit is counter k, counted from 1.
     """
+    known = replace(known or Known(), members=members)
     choice = behaviour.lane_choice
-    layout = _Layout(lanes, workload)
-    per_customer = [_lane_times(lane, workload, choice.judged_by) for lane in lanes]
-    may_use = np.array([_may_use(lane, workload, members) for lane in lanes])
-    expected_us = np.array([times.expected_us for times in per_customer])
-    rosters = [_timeline(lane.roster_or_all, opens_s, length_s) for lane in lanes]
-    attendants = [_timeline(lane.attendants_or_none, opens_s, length_s) for lane in lanes]
+    places: list[Place] = [*lanes, *counters]
+    layout = _Layout(places, workload)
+    if known.service_s is not None:
+        layout.server_pace = [1.0] * len(layout.server_pace)  # the times hold at any till
+    times = _times(lanes, counters, workload, choice.judged_by, known)
+    may_use = _may_use_all(lanes, counters, workload, known)
+    expected_us = np.array([one.expected_us for one in times])
+    pools = {name: len(places) + k for k, name in enumerate(staffing.pools)}
     return System(
-        lanes=tuple(lane.lane for lane in lanes),
+        lanes=tuple(place.name for place in places),
         kind=frozen(layout.kind, "i8"),
         **layout.arrays(),
         may_use=frozen(may_use, "?"),
-        service_s=_rows(per_customer, "service_s"),
-        gap_s=_rows(per_customer, "gap_s"),
-        before_call_s=_rows(per_customer, "before_call_s"),
-        after_call_s=_rows(per_customer, "after_call_s"),
-        help_s=_rows(per_customer, "help_s"),
+        service_s=_rows(times, "service_s"),
+        gap_s=_rows(times, "gap_s"),
+        before_call_s=_rows(times, "before_call_s"),
+        after_call_s=_rows(times, "after_call_s"),
+        help_s=_rows(times, "help_s"),
         expected_us=frozen(expected_us, "i8"),
-        mean_us=frozen(_mean_us(lanes, choice, per_customer, may_use), "i8"),
+        mean_us=frozen(_mean_us(places, choice, times, may_use), "i8"),
         perception=_perception(choice, len(layout.line_lane), workload),
         patience_s=frozen(patience_s, "f8"),
-        **_changes(rosters, "roster", "lane", "open"),
-        **_changes(attendants, "attendants", "pool", "on"),
+        **_by_clock(lanes, counters, staffing, opens_s, length_s),
         closes_s=length_s,
         choice=_choice(choice),
-        **behaviour_fields(behaviour, workload),
-        **staffing_fields(lanes, staffing, opens_s, length_s),
+        **behaviour_fields(behaviour, counters, workload),
+        **staffing_fields(lanes, staffing, opens_s, length_s, pools),
+        **pool_fields(places, pools),
+        **_second_calls(times),
+        **failure_fields(lanes, len(places), workload),
+        **stoppage_fields(lanes, outages, workload, opens_s, length_s),
     )
 
 
 class _Layout:
     """Lines and servers in order of the file, then till number."""
 
-    def __init__(self, lanes: Sequence[LaneSpec], workload: Workload) -> None:
+    def __init__(self, lanes: Sequence[Place], workload: Workload) -> None:
         self.kind = [lane.kind_code for lane in lanes]
         self.line_lane: list[int] = []
         self.line_capacity: list[int] = []
@@ -89,9 +107,10 @@ class _Layout:
         for j, lane in enumerate(lanes):
             self._add(j, lane, workload)
 
-    def _add(self, j: int, lane: LaneSpec, workload: Workload) -> None:
+    def _add(self, j: int, lane: Place, workload: Workload) -> None:
         width = METRES[Kind(self.kind[j])]
-        start = self._reached_m if lane.position_m is None else lane.position_m
+        given_m = lane.position_m if isinstance(lane, LaneSpec) else None
+        start = self._reached_m if given_m is None else given_m
         servers_per_line = [lane.n_servers] if lane.is_shared else [1] * lane.n_servers
         if not lane.n_servers:
             return
@@ -104,8 +123,10 @@ class _Layout:
         self.server_pace += self._paces(lane, j, workload)
         self._reached_m = max(self._reached_m, start + lane.n_servers * width)
 
-    def _paces(self, lane: LaneSpec, j: int, workload: Workload) -> list[float]:
+    def _paces(self, lane: Place, j: int, workload: Workload) -> list[float]:
         """Factor on service time of the cashier at each till: mean 1, times that of a trainee."""
+        if not isinstance(lane, LaneSpec):
+            return [1.0] * lane.n_servers
         kind, first = self.kind[j], self._used_paces.get(self.kind[j], 0)
         self._used_paces[kind] = first + lane.n_servers
         paces = trainee_factors(lane, first, workload)
@@ -134,10 +155,32 @@ def _mean_one(cv: float, z: Floats) -> Floats:
     return factors
 
 
-def _may_use(lane: LaneSpec, workload: Workload, members: Flags | None) -> Flags:
+def _may_use_all(
+    lanes: Sequence[LaneSpec], counters: Sequence[Counter], workload: Workload, known: Known
+) -> Flags:
+    """Whether each lane, then each other place, serves each visit; shape (J, R)."""
+    may_use = np.array([_may_use(lane, workload, known) for lane in lanes])
+    if known.scans is not None:  # who has scanned goes where that counts
+        scanning = [lane.kind_code == Kind.SCAN_AND_GO for lane in lanes]
+        goes_there = may_use[scanning].any(axis=0)
+        may_use[np.logical_not(scanning)] &= ~goes_there
+    if workload.visits is None:
+        return may_use
+    stop = workload.visits.stop
+    if known.lane is not None:
+        numbers = np.arange(len(lanes))[:, None]
+        has_servers = np.array([lane.n_servers > 0 for lane in lanes])[:, None]
+        may_use = np.where(known.lane >= 0, (known.lane == numbers) & has_servers, may_use)
+    elsewhere = [(stop == k) & (x.n_servers > 0) for k, x in enumerate(counters, 1)]
+    return np.concatenate([may_use & (stop == LANES), np.reshape(elsewhere, (-1, len(workload)))])
+
+
+def _may_use(lane: LaneSpec, workload: Workload, known: Known) -> Flags:
     allowed = np.ones(len(workload), dtype=np.bool_)
     if lane.kind_code == Kind.SELF_SERVICE:
         allowed &= workload.considers_machines
+    if lane.kind_code == Kind.SCAN_AND_GO:
+        allowed &= False if known.scans is None else known.scans
     if lane.max_items is not None:
         excess = workload.items - lane.max_items
         ignores = (workload.u_limit < lane.ignores_limit) & (excess <= lane.ignores_limit_by)
@@ -146,98 +189,68 @@ def _may_use(lane: LaneSpec, workload: Workload, members: Flags | None) -> Flags
         accepted = [Payment[way.upper()] for way in lane.accepts.payment]
         allowed &= np.isin(workload.payment, accepted)
     if lane.accepts is not None and lane.accepts.members:
-        allowed &= False if members is None else members
+        allowed &= False if known.members is None else known.members
     return allowed & (lane.n_servers > 0)
 
 
-@dataclass(frozen=True)
-class _Times:
-    """What a lane's service means for each customer; arrays of shape (N,)."""
-
-    service_s: Floats
-    gap_s: Floats
-    before_call_s: Floats
-    after_call_s: Floats
-    help_s: Floats
-    mean_us: NDArray[np.int64]  # mean occupation of a server given the items
-    expected_us: NDArray[np.int64]  # what customers take it to be: the mean, or the median
-
-
-def _lane_times(lane: LaneSpec, workload: Workload, judged_by: str) -> _Times:
-    n, kind = len(workload), "self" if lane.kind_code == Kind.SELF_SERVICE else "staffed"
-    u, u_gap = (workload.draws.uniform(f"{part}_{kind}", n) for part in ("service", "gap"))
-    model = lane.service_model
-    service, gap = model.service_s(u, u_gap, workload.items, workload.payment)
-    mean = model.mean_service_s(workload.items, workload.payment)
-    mean_gap = model.mean_occupation_s(workload.items, workload.payment) - mean
-    mean = mean * lane.shared_factor
-    judged = mean
-    if judged_by == "median":
-        judged = model.median_service_s(workload.items, workload.payment) * lane.shared_factor
-    service = service * lane.shared_factor
-    never, none = np.full(n, np.inf), np.zeros(n)
-    plain = _Times(
-        service, gap, never, none, none, _whole_us(mean + mean_gap), _whole_us(judged + mean_gap)
-    )
-    return plain if lane.help is None else _with_help(lane, plain, mean, judged, mean_gap, workload)
-
-
-def _with_help(
-    lane: LaneSpec,
-    plain: _Times,
-    mean: Floats,
-    judged: Floats,
-    mean_gap: Floats,
+def _times(
+    lanes: Sequence[LaneSpec],
+    counters: Sequence[Counter],
     workload: Workload,
-) -> _Times:
-    """Split the transactions of those who call an attendant; see docs/model.md on help."""
-    help_ = lane.help
-    assert help_ is not None
-    n = len(workload)
-    chance = 1 - (1 - help_.chance) * (1 - help_.per_item) ** workload.items
-    mean_help = chance * help_.takes.mean
-    service = plain.service_s
-    if lane.help_included:  # the measured transaction holds the help already: keep its mean
-        service = service * np.maximum(LEAST_OWN_SHARE, 1 - mean_help / np.maximum(mean, 1e-9))
-        mean, judged = (np.maximum(x, LEAST_OWN_SHARE * x + mean_help) for x in (mean, judged))
-    else:
-        mean, judged = mean + mean_help, judged + mean_help
-    calls = workload.draws.uniform("help", n) < chance
-    at = workload.draws.uniform("help_at", n) if help_.at is None else help_.at
-    before = service * at
-    takes = help_.takes.quantile(workload.draws.uniform("help_takes", n))
-    return _Times(
-        service_s=service,
-        gap_s=plain.gap_s,
-        before_call_s=np.where(calls, before, np.inf),
-        after_call_s=np.where(calls, service - before, 0.0),
-        help_s=np.where(calls, takes, 0.0),
-        mean_us=_whole_us(mean + mean_gap),
-        expected_us=_whole_us(judged + mean_gap),
-    )
+    judged_by: str,
+    known: Known,
+) -> list[Times]:
+    """Times of every visit at every lane, then at every other place."""
+    if workload.visits is None:
+        return [lane_times(lane, workload, judged_by, known) for lane in lanes]
+    n, stop = len(workload), workload.visits.stop
+    at_lanes = np.flatnonzero(stop == LANES)
+    there, known_there = taken(workload, at_lanes), known.taken(at_lanes)
+    found = [spread(lane_times(x, there, judged_by, known_there), at_lanes, n) for x in lanes]
+    for k, counter in enumerate(counters, 1):
+        rows = np.flatnonzero(stop == k)
+        times = counter_times(counter, taken(workload, rows), judged_by)
+        found.append(spread(times, rows, n))
+    return found
 
 
-def _whole_us(seconds: Floats) -> NDArray[np.int64]:
-    return np.floor(np.minimum(seconds, 1e9) * 1e6 + 0.5).astype(np.int64)
+def taken(workload: Workload, rows: NDArray[np.int64]) -> Workload:
+    """Some of the visits of a day, with their draws."""
+    columns: dict[str, Any] = {k: values[rows] for k, values in workload.arrays().items()}
+    return replace(workload, **columns, draws=workload.draws.taken(rows), visits=None)
 
 
-def _rows(per_customer: Sequence[_Times], name: str) -> Floats:
+def _rows(per_customer: Sequence[Times], name: str) -> Floats:
     return frozen([getattr(times, name) for times in per_customer], "f8")
 
 
+def _second_calls(per_customer: Sequence[Times]) -> dict[str, Any]:
+    """The second calls, where somebody may have one."""
+    if all(times.again_after_s is None for times in per_customer):
+        return {}
+    n = len(per_customer[0].service_s)
+    without = {"again_after_s": np.full(n, np.inf), "again_help_s": np.zeros(n)}
+    return {
+        name: frozen(
+            [no if getattr(t, name) is None else getattr(t, name) for t in per_customer], "f8"
+        )
+        for name, no in without.items()
+    }
+
+
 def _mean_us(
-    lanes: Sequence[LaneSpec],
+    places: Sequence[Place],
     choice: LaneChoiceSpec,
-    per_customer: Sequence[_Times],
+    times: Sequence[Times],
     may_use: Flags,
 ) -> NDArray[np.int64]:
     """What the rule 'expected_wait_mean' takes a customer of each lane to need; shape (J,)."""
     users = np.maximum(1, may_use.sum(axis=1))
-    mean_us = np.array([times.mean_us for times in per_customer])
+    mean_us = np.array([one.mean_us for one in times])
     means = np.where(may_use, mean_us, 0).sum(axis=1) // users
-    for j, lane in enumerate(lanes):
-        if lane.lane in choice.mean_service:
-            means[j] = _whole_us(np.array([choice.mean_service[lane.lane]]))[0]
+    for j, place in enumerate(places):
+        if place.name in choice.mean_service:
+            means[j] = whole_us(np.array([choice.mean_service[place.name]]))[0]
     return np.asarray(means, dtype=np.int64)
 
 
@@ -258,6 +271,27 @@ def _choice(spec: LaneChoiceSpec) -> Choice:
         ties_random=spec.ties == "random",
         prefer=-1 if spec.prefer is None else Kind[spec.prefer.upper()],
     )
+
+
+def _by_clock(
+    lanes: Sequence[LaneSpec],
+    counters: Sequence[Counter],
+    staffing: StaffingSpec,
+    opens_s: float,
+    length_s: float,
+) -> dict[str, Any]:
+    """How many servers are open and how many staff of each pool are there, as columns."""
+    places: list[Place] = [*lanes, *counters]
+    open_ = [place.roster_or_all for place in places]
+    there = [*(lane.attendants_or_none for lane in lanes), *[ByClock.always(0)] * len(counters)]
+    there += staffing.pools.values()
+    rosters, staff = (
+        [_timeline(table, opens_s, length_s) for table in tables] for tables in (open_, there)
+    )
+    return {
+        **_changes(rosters, "roster", "lane", "open"),
+        **_changes(staff, "attendants", "pool", "on"),
+    }
 
 
 def _timeline(table: ByClock[int], opens_s: float, length_s: float) -> list[tuple[float, int]]:

@@ -1,4 +1,4 @@
-"""What a planner writes about the shop: opening hours and lanes."""
+"""What a planner writes about the lanes, the places to pay."""
 
 from __future__ import annotations
 
@@ -7,17 +7,14 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from simqueue import units
 from simqueue.chance import Dimension, DurationDistribution
 from simqueue.chance.distributions import read as read_distribution
 from simqueue.fields import (
     ByClock,
-    Clock,
     Count,
     CountFrom1,
     Number,
     Problem,
-    Seconds,
     Share,
     Spec,
     Spread,
@@ -36,8 +33,17 @@ from simqueue.shop.behaviour import (
     LaneChoiceSpec,
     RenegeSpec,
 )
-from simqueue.shop.services import Service, ServiceModel
+from simqueue.shop.pools import Attendants, FromPool
+from simqueue.shop.services import Service, ServiceModel, read_service
 from simqueue.shop.staff import BreakSpec, OnDemandSpec, StaffingSpec, TraineesSpec
+from simqueue.shop.stoppages import (
+    AgeChecksSpec,
+    Breakdowns,
+    PriceChecks,
+    RechecksSpec,
+    SendsFailedTo,
+)
+from simqueue.shop.store import StoreSpec
 from simqueue.tables.codes import Kind
 
 __all__ = [
@@ -57,72 +63,37 @@ __all__ = [
 ]
 
 SLOWER_WHEN_SHARED = 1.07  # 6.86 % longer services at a shared line: Wang and Zhou 2018
-_DEFAULT_SERVICE = {
+MACHINES = ("self_service", "scan_and_go")
+_DEFAULT_SERVICE: dict[str, object] = {
     "staffed": "antczak2020_staffed",
     "express": "antczak2020_staffed",
     "self_service": "antczak2020_self_service",
+    "scan_and_go": {"about": "20 s"},  # paying: 13-24 s in German grocers, Bundesbank/forsa 2023
 }
 _DEFAULTS: dict[str, dict[str, object]] = {
     kind: {
-        "line": "shared" if kind == "self_service" else "own",
+        "line": "shared" if kind in MACHINES else "own",
         "service": service,
-        "attendants": 1 if kind == "self_service" else None,
+        "attendants": 1 if kind in MACHINES else None,
+        "age_checks": AgeChecksSpec() if kind in MACHINES else None,
+        "rechecks": RechecksSpec() if kind == "scan_and_go" else None,
     }
     for kind, service in _DEFAULT_SERVICE.items()
 }
 
+_CASHIERS = ("staffed", "express")
+ONLY_WITH: dict[str, tuple[str, ...]] = {
+    "attendants": MACHINES,
+    "help": ("self_service",),
+    "age_checks": MACHINES,
+    "rechecks": ("scan_and_go",),
+    "sends_failed_to": MACHINES,
+    "price_checks": _CASHIERS,
+    "breaks": _CASHIERS,
+    "trainees": _CASHIERS,
+}
+
 Way = Literal["cash", "card", "contactless", "phone"]
-
-
-class StoreSpec(Spec):
-    """When the shop is open; or, for steady-state runs, how long to run."""
-
-    silent: ClassVar[frozenset[str]] = frozenset({"opens", "closes", "horizon", "warm_up"})
-
-    opens: Clock | None = Field(None, description='When the doors open, as in "08:00".')
-    closes: Clock | None = Field(None, description='When the doors close, as in "21:00".')
-    horizon: Seconds | None = Field(
-        None, description="Instead of hours, for theory: when arrivals stop, as in 2000 h."
-    )
-    warm_up: Seconds | None = Field(
-        None, description="For theory: customers who come earlier are left out, as in 100 h."
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _warm_up_is_known(cls, data: Any) -> Any:  # noqa: ANN401 - anything in the file
-        if isinstance(data, Mapping) and data.get("horizon") is not None:
-            return {"warm_up": "0 s", **{k: v for k, v in data.items() if v is not None}}
-        return data
-
-    @model_validator(mode="after")
-    def _one_mode(self) -> StoreSpec:
-        hours = {"opens": self.opens, "closes": self.closes}
-        if self.horizon is None:
-            refuse(
-                Problem((name,), "is missing", None, tell_value=False)
-                for name, value in hours.items()
-                if value is None
-            )
-            if self.warm_up is not None:
-                refuse([Problem(("warm_up",), "goes only with a horizon", None, False)])
-            assert self.opens is not None
-            assert self.closes is not None
-            if self.closes <= self.opens:
-                text = f'must be later than opens, "{units.clock_text(self.opens)}"'
-                refuse([Problem(("closes",), text, units.clock_text(self.closes))])
-            return self
-        extra = [name for name, value in hours.items() if value is not None]
-        refuse(Problem((name,), "does not go with a horizon", None, False) for name in extra)
-        if self.horizon <= (self.warm_up or 0.0):
-            text = "must be longer than the warm-up"
-            refuse([Problem(("horizon",), text, units.duration_text(self.horizon))])
-        return self
-
-    @property
-    def is_theory(self) -> bool:
-        """Whether this is a steady-state run rather than a day of a shop."""
-        return self.horizon is not None
 
 
 class HelpSpec(Spec):
@@ -176,10 +147,9 @@ class AcceptsSpec(Spec):
 class LaneSpec(Spec):
     """A kind of place to pay: its tills or machines, its line or lines, its service."""
 
-    later: ClassVar[frozenset[str]] = frozenset(
-        {"breakdowns", "price_checks", "room", "sends_failed_to"}
+    silent: ClassVar[frozenset[str]] = frozenset(
+        {"tills", "machines", "attendants", "age_checks", "rechecks"}
     )
-    silent: ClassVar[frozenset[str]] = frozenset({"tills", "machines", "attendants"})
 
     lane: Text = Field(description="Name of the lane, as in express.")
     kind: KindName = Field(
@@ -209,13 +179,38 @@ class LaneSpec(Spec):
         description="By how many items at most they ignore it, as in 3.",
         json_schema_extra={"basis": "evidence", "source": "Trinkaus 1993: by 1 to 3 items"},
     )
-    attendants: ByClock[Count] | None = Field(
+    attendants: Attendants | None = Field(
         None,
-        description='Attendants at the machines: a number, or by clock, as in {"08:00": 1}.',
+        description='Attendants at the machines: a number, or by clock, as in {"08:00": 1}; or '
+        "shared with others, as in {pool: floor}.",
         json_schema_extra={"basis": "assumption", "source": "makers name 4 to 6 machines each"},
     )
     help: Annotated[HelpSpec | None, reads("off"), writes("off")] = Field(
         None, description="How often attendants must help, as in {chance: 20 %}; or off."
+    )
+    age_checks: AgeChecksSpec | None = Field(
+        None,
+        description="What an age check at the machines takes, as in {takes: {about: 15 s}}; how "
+        "many need one is the segments' age_check.",
+    )
+    rechecks: RechecksSpec | None = Field(
+        None,
+        description="How often staff look through what customers scanned in the shop, as in "
+        "{chance: 10 %, takes: {about: 60 s}}.",
+    )
+    price_checks: PriceChecks = Field(
+        None,
+        description="How often a price must be asked for at a till, as in {chance: 2 %}; or off.",
+    )
+    sends_failed_to: SendsFailedTo = Field(
+        None,
+        description="Where customers go whose transaction fails at a machine, as in {lane: "
+        "staffed, chance: 2 %}; or off.",
+    )
+    breakdowns: Breakdowns = Field(
+        None,
+        description="How often a till or machine breaks down, as in {time_between: {exponential: "
+        "{mean: 40 h}}, repair: {about: 10 min}}; or off.",
     )
     cashiers_differ: Spread = Field(
         0.0,
@@ -234,6 +229,11 @@ class LaneSpec(Spec):
     )
     capacity: CountFrom1 | None = Field(
         None, description="Most people in a line, the one in service included, as in 10."
+    )
+    room: CountFrom1 | None = Field(
+        None,
+        description="How many people waiting there is room for before they are in the way, as in "
+        "6; only measured.",
     )
     slower_when_shared: Annotated[Number | None, reads("auto"), writes("auto")] = Field(
         None,
@@ -271,7 +271,7 @@ class LaneSpec(Spec):
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> LaneSpec:
-        machines = self.kind == "self_service"
+        machines = self.kind in MACHINES
         needed, other = ("machines", "tills") if machines else ("tills", "machines")
         problems = []
         if getattr(self, needed) is None:
@@ -281,17 +281,10 @@ class LaneSpec(Spec):
             problems.append(Problem((other,), text, None, tell_value=False))
         if machines and self.line == "own":
             problems.append(Problem(("line",), "must be shared: machines have one line", "own"))
-        only_machines = ("attendants", "help") if not machines else ()
         problems += [
-            Problem((name,), "goes only with kind self_service", None, False)
-            for name in only_machines
-            if getattr(self, name) is not None
-        ]
-        only_cashiers = ("breaks", "trainees") if machines else ()
-        problems += [
-            Problem((name,), "goes only with kind staffed or express", None, False)
-            for name in only_cashiers
-            if getattr(self, name)
+            Problem((name,), f"goes only with kind {' or '.join(kinds)}", None, False)
+            for name, kinds in ONLY_WITH.items()
+            if self.kind not in kinds and getattr(self, name)
         ]
         if self.max_items is None and self.ignores_limit > 0:
             text = "goes only with max_items"
@@ -305,10 +298,17 @@ class LaneSpec(Spec):
         """What the field would be if nothing were given; line, service and staff go by kind."""
         default = _DEFAULTS[self.kind].get(name)
         if name == "service":
-            return ServiceModel(str(default))
+            return read_service(default)
+        if name in ("age_checks", "rechecks"):
+            return default
         if name == "attendants" and default is not None:
             return ByClock.always(default)
         return default if name == "line" else super().default_of(name)
+
+    @property
+    def name(self) -> str:
+        """The name of the lane."""
+        return self.lane
 
     @property
     def kind_code(self) -> Kind:
@@ -316,9 +316,14 @@ class LaneSpec(Spec):
         return Kind[self.kind.upper()]
 
     @property
+    def has_machines(self) -> bool:
+        """Whether customers pay at machines rather than at tills."""
+        return self.kind in MACHINES
+
+    @property
     def n_servers(self) -> int:
         """Number of tills or machines."""
-        return (self.machines if self.kind == "self_service" else self.tills) or 0
+        return (self.machines if self.has_machines else self.tills) or 0
 
     @property
     def is_shared(self) -> bool:
@@ -334,8 +339,15 @@ class LaneSpec(Spec):
 
     @property
     def attendants_or_none(self) -> ByClock[int]:
-        """How many attendants are on duty; 0 where there are none."""
-        return ByClock.always(0) if self.attendants is None else self.attendants
+        """How many attendants of its own are on duty; 0 where there are none."""
+        return self.attendants if isinstance(self.attendants, ByClock) else ByClock.always(0)
+
+    @property
+    def pool(self) -> str | None:
+        """The pool under staffing.pools whose members come when called; None without one."""
+        checks = self.price_checks
+        who = self.attendants if checks is None else checks.staff
+        return who.pool if isinstance(who, FromPool) else None
 
     @property
     def service_model(self) -> ServiceModel:
@@ -345,7 +357,7 @@ class LaneSpec(Spec):
     @property
     def shared_factor(self) -> float:
         """The factor on service times because the lane's tills share a line; 1 if they do not."""
-        if not self.is_shared or self.kind == "self_service":
+        if not self.is_shared or self.has_machines:
             return 1.0
         if self.slower_when_shared is not None:
             return self.slower_when_shared

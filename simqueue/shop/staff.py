@@ -24,6 +24,7 @@ from simqueue.fields import (
     refuse,
     writes,
 )
+from simqueue.shop.pools import FromPool, Spare
 
 LONGEST_TRAINEE = 10.0  # times as long; more is a slip of the pen
 
@@ -89,8 +90,10 @@ class OnDemandSpec(Spec):
         description="How long he stays at least, as in 15 min.",
         json_schema_extra={"basis": "assumption"},
     )
-    spare: Count | None = Field(
-        None, description="How many cashiers can be called, all day, as in 4; or give on_duty."
+    spare: Spare | None = Field(
+        None,
+        description="How many cashiers can be called, all day, as in 4; or whoever is free of a "
+        "pool, as in {pool: floor}; or give on_duty.",
     )
 
     @model_validator(mode="after")
@@ -119,7 +122,7 @@ OnDuty = Annotated[
 
 
 class StaffingSpec(Spec):
-    """How tills are opened and closed beyond the roster."""
+    """How tills are opened and closed beyond the roster, and who helps in several places."""
 
     silent: ClassVar[frozenset[str]] = frozenset({"on_duty", "shift"})
 
@@ -140,6 +143,11 @@ class StaffingSpec(Spec):
         '{"06:00": 6, "10:00": 2}.',
     )
     shift: Seconds | None = Field(None, description="How long such a shift lasts, as in 4 h.")
+    pools: dict[str, ByClock[Count]] = Field(
+        default_factory=dict,
+        description="Staff whom several places share, by name: how many are there, as in {floor: "
+        '{"08:00": 2, "16:00": 3}}.',
+    )
 
     @field_validator("shift")
     @classmethod
@@ -169,5 +177,7 @@ class StaffingSpec(Spec):
     @property
     def has_spare(self) -> bool:
         """Whether there is ever a cashier who can be called."""
-        spare = 0 if self.on_demand is None else self.on_demand.spare or 0
-        return spare > 0 or (self.on_duty is not None and any(self.on_duty.values()))
+        spare = None if self.on_demand is None else self.on_demand.spare
+        if isinstance(spare, FromPool):
+            return any(self.pools.get(spare.pool, ByClock.always(0)).values())
+        return (spare or 0) > 0 or (self.on_duty is not None and any(self.on_duty.values()))

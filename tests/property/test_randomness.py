@@ -193,14 +193,23 @@ ALSO: dict[str, dict[str, Any]] = {
 # Fields that nothing above can change, and why.
 NOT_CHANGED = {
     "StoreSpec": {"horizon", "warm_up"},  # see test_a_longer_horizon
-    "ArrivalsSpec": {"constant_per_hour", "csv", "customers_per_day", "shape"},  # see below
-    "SegmentSpec": {"share"},  # see below: shares must add up
-    "LaneSpec": set(),
+    "ArrivalsSpec": {
+        *("constant_per_hour", "csv", "customers_per_day", "shape"),  # see below
+        *("at", "shopping"),  # see test_randomness_stops
+        "trace",  # draws no times: see test_traces
+    },
+    "SegmentSpec": {
+        "share",  # see below: shares must add up
+        *("visits", "age_check", "scan_and_go"),  # see test_randomness_stops
+    },
+    "LaneSpec": {
+        *("breakdowns", "price_checks", "sends_failed_to", "age_checks", "rechecks", "room"),
+    },  # see test_randomness_stops
     "HelpSpec": set(),
     "LaneChoiceSpec": set(),
     "RenegeSpec": set(),
     "BehaviourSpec": set(),
-    "StaffingSpec": set(),
+    "StaffingSpec": {"pools"},  # see test_randomness_stops
 }
 
 
@@ -240,15 +249,16 @@ def columns(scenario: Scenario, replication: int = 0) -> dict[str, Any]:
             f"{lane.lane}.pace": system.server_pace[servers],
             f"{lane.lane}.capacity": system.line_capacity[system.lines_of(j)],
             f"{lane.lane}.place": system.line_position_m[system.lines_of(j)],
-            f"{lane.lane}.roster": timeline(system, j, "roster", "open"),
-            f"{lane.lane}.attendants": timeline(system, j, "attendants", "on"),
+            f"{lane.lane}.roster": timeline(system, j, ("roster", "lane", "open")),
+            f"{lane.lane}.attendants": timeline(system, j, ("attendants", "pool", "on")),
         }
     return found
 
 
-def timeline(system: Any, j: int, what: str, last: str) -> list[tuple[float, int]]:
+def timeline(system: Any, j: int, names: tuple[str, str, str]) -> list[tuple[float, int]]:
     """What a roster says about one lane."""
-    mine = getattr(system, f"{what}_lane") == j
+    what, where, last = names
+    mine = getattr(system, f"{what}_{where}") == j
     times, numbers = (getattr(system, f"{what}_{k}")[mine].tolist() for k in ("s", last))
     return list(zip(times, numbers, strict=True))
 

@@ -385,8 +385,8 @@ def test_a_day_has_its_own_cashiers():
 
 def rows(system: System, what: str = "roster") -> list[tuple[float, int, int]]:
     """The changes of a roster as (seconds, lane, number)."""
-    last = "open" if what == "roster" else "on"
-    columns = (getattr(system, f"{what}_{name}").tolist() for name in ("s", "lane", last))
+    names = ("s", "lane", "open") if what == "roster" else ("s", "pool", "on")
+    columns = (getattr(system, f"{what}_{name}").tolist() for name in names)
     return list(zip(*columns, strict=True))
 
 
