@@ -3,13 +3,15 @@
 It was written from the model page alone and is meant to be read, not to be fast: a list of
 pending events is scanned for the next one, and everything a decision needs is counted again
 from the customers' own records. It is told in a chain of small parts: what can be seen
-(oracle_state), choice (oracle_choice), service and changes of line (oracle_moves), staff
-(oracle_staff). The log is worked out from the trace by oracle_log.
+(oracle_state), choice (oracle_choice), service (oracle_service), changes of line (oracle_moves),
+staff (oracle_staff), stoppages (oracle_stops). The log is worked out from the trace by oracle_log.
 
 A day is a plain dictionary with the field names of System, Choice (under "choice"), Jockey
-("jockey"), Demand ("demand") and Workload; what it does not say of part 2 does not happen.
+("jockey"), Demand ("demand"), Stoppages ("stoppages"), NoCards ("no_cards"), Visits ("visits") and
+Workload; of what people, staff and stoppages do, what it does not say does not happen.
 
-Letters: i customer, j lane, l line, s server, c cashier, k row of the trace, n entry of a list.
+Letters: i customer (or visit), j lane, l line, s server, c cashier, p pool, f stoppage (or a later
+visit), k row of the trace, n entry of a list.
 """
 
 from __future__ import annotations
@@ -17,7 +19,6 @@ from __future__ import annotations
 from typing import Any
 
 from tests.oracle_log import Day, Row, log
-from tests.oracle_staff import Staff
 from tests.oracle_state import (
     ARRIVAL,
     BREAK_BEGINS,
@@ -27,13 +28,19 @@ from tests.oracle_state import (
     END_OF_GAP,
     END_OF_HELP,
     END_OF_SERVICE,
+    END_OF_STOPPAGE,
     END_OF_WALK,
     ENTRIES,
     RENEGE,
     ROSTER,
     SHIFT_ENDS,
     SHIFT_STARTS,
+    STOPPAGE,
 )
+from tests.oracle_stops import Stops
+
+# After these people look round for a better line.
+STIRRING = {"START", "END", "FAILED", "LEFT", "SENT_ON", "RENEGE", "OPEN", "BROKE", "REPAIRED"}
 
 
 def simulate(day: Day) -> tuple[list[Row], list[dict[str, Any]]]:
@@ -46,13 +53,14 @@ def simulate(day: Day) -> tuple[list[Row], list[dict[str, Any]]]:
     return shop.trace, log(day, shop.trace)
 
 
-class Shop(Staff):
+class Shop(Stops):
     """A shop in which one event after another happens."""
 
     def __init__(self, day: Day) -> None:
         super().__init__(day)
         for i, arrival in enumerate(day["arrival_s"]):
-            self.later(arrival, ARRIVAL, i)
+            if not self.day["visits"] or self.day["visits"]["after"][i] == -1:
+                self.later(arrival, ARRIVAL, i)
         for n, time in enumerate(day["roster_s"]):
             self.later(time, ROSTER, ENTRIES, day["roster_lane"][n], 0, n)
         for n, time in enumerate(day["attendants_s"]):
@@ -64,6 +72,9 @@ class Shop(Staff):
                 self.later(time, ROSTER, SHIFT_ENDS, c)
         for n, time in enumerate(self.day["break_s"]):
             self.later(time, ROSTER, BREAK_BEGINS, self.day["break_server"][n], n)
+        breakdowns = self.day["stoppages"]["at_s"]
+        for f, time in enumerate([*breakdowns, *self.day["no_cards"]["at_s"]]):
+            self.later(time, STOPPAGE, f)
 
     def happen(self, now: float, kind: int, who: int, a: int, b: int, c: int) -> None:
         """Let one event happen; afterwards people look round if something changed in the lines."""
@@ -72,10 +83,14 @@ class Shop(Staff):
             self.staff(now, who, a, b, c)
         elif kind == CASHIER_ARRIVES:
             self.cashier_comes(now)
+        elif kind == STOPPAGE:
+            self.stop_begins(now, who)
+        elif kind == END_OF_STOPPAGE:
+            self.stop_ends(now, who)
         else:
             self.customer(now, kind, who)
         new = {row[1] for row in self.trace[rows:]}
-        if self.option("jockey")["on"] and new & {"START", "END", "RENEGE", "OPEN"}:
+        if self.option("jockey")["on"] and new & STIRRING:
             self.look_round(now)
 
     def customer(self, now: float, kind: int, i: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import floor
 
-from tests.oracle_state import SELF_SERVICE, State
+from tests.oracle_state import TILLS, State
 
 NO_OPEN_LANE, NO_ROOM, NOBODY_MAY_SERVE = 1, 2, 3  # why he did not join
 LONG_LINE, LONG_WAIT = 5, 6
@@ -19,9 +19,19 @@ class Choosing(State):
         return [x for x in range(len(lane)) if self.day["may_use"][lane[x]][i]]
 
     def eligible(self, i: int) -> list[int]:
-        """The lines he may join now: allowed, open, with room."""
+        """The lines he may join now: allowed, open, with room; none that stands still beside one
+        that moves on.
+        """
+        return self.best_of(self.with_room(i))
+
+    def with_room(self, i: int) -> list[int]:
+        """The lines that are allowed, open and not full."""
         open_ones = [x for x in self.allowed(i) if self.open_servers(x)]
         return [x for x in open_ones if self.people(x) < self.day["line_capacity"][x]]
+
+    def best_of(self, lines: list[int]) -> list[int]:
+        """The lines with an open server that works; if there is none, all."""
+        return [x for x in lines if self.moves_on(x)] or lines
 
     def why_none(self, i: int) -> int:
         """Why no line is eligible."""
@@ -35,7 +45,7 @@ class Choosing(State):
         """The line with the lowest score; among equals the preferred kind, then by lot or first."""
         choice, kind, lane = self.day["choice"], self.day["kind"], self.day["line_lane"]
         if choice["rule"] == "random_till":  # one time in so many tills
-            tills = sum(kind[lane[x]] != SELF_SERVICE for x in lines)
+            tills = sum(kind[lane[x]] in TILLS for x in lines)
             self.to_machines = self.day[draw][i] * 2**20 % 1 * tills < 1
         scores = {x: self.seen_score(now, i, x) for x in lines}
         tied = [x for x in lines if scores[x] == min(scores.values())]
@@ -62,7 +72,7 @@ class Choosing(State):
         if rule == "random":
             return 0
         if rule == "random_till":
-            machines = day["kind"][day["line_lane"][line]] == SELF_SERVICE
+            machines = day["kind"][day["line_lane"][line]] not in TILLS
             return (-1 if self.to_machines else 1) if machines else 0
         if rule == "nearest":
             width = max(day["line_position_m"])
@@ -79,7 +89,7 @@ class Choosing(State):
             "fewest_items": sum(day["items"][x] for x in people),
             "expected_wait_mean": len(people) * day["mean_us"][day["line_lane"][line]],
         }[rule]
-        return self.per_server(length, len(self.open_servers(line)))
+        return self.per_server(length, len(self.seen_servers(line)))
 
     def counted(self, line: int) -> list[int]:
         """The people who make up the length of a line."""
@@ -93,11 +103,13 @@ class Choosing(State):
         return length / servers if self.day["choice"]["per_server"] else length
 
     def rest_us(self, now: float, line: int) -> int:
-        """Microseconds until an open server is left for one more, those waiting served first."""
+        """Microseconds until a server is left for one more, those waiting served first."""
         rest = []
-        for s in self.open_servers(line):
-            busy_us = floor((self.free_s[s] - now) * 1e6 + 0.5) if self.occupied(s) else 0
-            rest.append(max(0, busy_us))
+        for s in self.seen_servers(line):
+            free_s = self.free_s[s] if self.occupied(s) else now
+            if not self.works(s):
+                free_s = max(free_s, self.works_again_s(s))
+            rest.append(max(0, floor((free_s - now) * 1e6 + 0.5)))
         for i in self.waiting(line):
             first = rest.index(min(rest))  # the lowest number among equals
             rest[first] += self.day["expected_us"][self.day["line_lane"][line]][i]
@@ -110,6 +122,6 @@ class Choosing(State):
             return 0
         tolerance = self.day["balk_tolerance"][i]
         if rule == "longer_than":
-            length = self.per_server(len(self.counted(line)), len(self.open_servers(line)))
+            length = self.per_server(len(self.counted(line)), len(self.seen_servers(line)))
             return LONG_LINE if self.seen(length, i, line) > tolerance else 0
         return LONG_WAIT if self.seen(self.rest_us(now, line), i, line) > tolerance else 0

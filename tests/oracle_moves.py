@@ -1,94 +1,11 @@
-"""How the oracle's customers join, wait, change line, and are served."""
+"""How the oracle's customers join, wait and change line."""
 
 from __future__ import annotations
 
-from math import inf, isfinite
+from math import isfinite
 
-from tests.oracle_choice import Choosing
-from tests.oracle_state import (
-    AFTER_THIS_ONE,
-    CALL_FOR_HELP,
-    CLOSED,
-    END_OF_GAP,
-    END_OF_HELP,
-    END_OF_SERVICE,
-    END_OF_WALK,
-    LINE_OUT,
-    RENEGE,
-)
-
-
-class Service(Choosing):
-    """From the start of a service to the moment the server is free."""
-
-    def start(self, now: float, i: int, s: int) -> None:
-        """Service starts; the pace of the server is fixed now."""
-        self.doing[i] = "in service"
-        self.server[i] = s
-        self.note(now, "START", i, self.line[i], s)
-        before, after, pace = self.of("before_call_s", i), self.of("after_call_s", i), self.pace(i)
-        if before == inf:
-            service = self.of("service_s", i) * pace
-            self.later(now + service, END_OF_SERVICE, i)
-        else:
-            service = (before + after) * pace
-            self.later(now + before * pace, CALL_FOR_HELP, i)
-        self.free_s[s] = now + service + self.of("gap_s", i)
-
-    def call(self, now: float, i: int) -> None:
-        """He calls and holds the server until he has been helped."""
-        self.doing[i] = "calling"
-        self.note(now, "CALL", i, self.line[i], self.server[i])
-        self.plan_from_help(now, i)
-        self.answer_calls(now, self.lane(i))
-
-    def plan_from_help(self, now: float, i: int) -> None:
-        """Plan the server to be free as if help began now."""
-        after = self.of("after_call_s", i) * self.pace(i)
-        planned = now + self.of("help_s", i) + after + self.of("gap_s", i)
-        self.free_s[self.server[i]] = planned
-
-    def answer_calls(self, now: float, j: int) -> None:
-        """Free attendants of the lane take its calls, the oldest first."""
-        callers = [row[2] for row in self.trace if row[1] == "CALL"]
-        calling = [i for i in callers if self.lane(i) == j and self.doing[i] == "calling"]
-        helped = [i for i in callers if self.lane(i) == j and self.doing[i] == "being helped"]
-        for i in calling[: max(0, self.on_duty[j] - len(helped))]:
-            self.doing[i] = "being helped"
-            self.note(now, "HELP", i, self.line[i], self.server[i])
-            self.plan_from_help(now, i)
-            self.later(now + self.of("help_s", i), END_OF_HELP, i)
-
-    def helped(self, now: float, i: int) -> None:
-        """Help is over: the rest of the service follows, the attendant takes the next call."""
-        self.doing[i] = "in service"
-        self.note(now, "HELPED", i, self.line[i], self.server[i])
-        after = self.of("after_call_s", i) * self.pace(i)
-        self.free_s[self.server[i]] = now + after + self.of("gap_s", i)
-        self.later(now + after, END_OF_SERVICE, i)
-        self.answer_calls(now, self.lane(i))
-
-    def end(self, now: float, i: int) -> None:
-        """He leaves; without a gap the server is free in the same event."""
-        self.doing[i] = "in the gap"
-        self.note(now, "END", i, self.line[i], self.server[i])
-        gap = self.of("gap_s", i)
-        self.free_s[self.server[i]] = now + gap
-        if gap == 0:
-            self.free(now, i)
-        else:
-            self.later(now + gap, END_OF_GAP, i)
-
-    def free(self, now: float, i: int) -> None:
-        """The server is free after customer i: it closes, takes the next one, or idles."""
-        self.doing[i] = "gone"
-        line, s = self.line[i], self.server[i]
-        self.note(now, "FREE", i, line, s)
-        waiting = self.waiting(line)
-        if waiting and self.state[s] != AFTER_THIS_ONE:
-            self.start(now, waiting[0], s)
-        elif self.state[s] in (AFTER_THIS_ONE, LINE_OUT):
-            self.set_state(now, s, CLOSED)
+from tests.oracle_service import Service
+from tests.oracle_state import AFTER_THIS_ONE, CLOSED, END_OF_WALK, LINE_OUT, RENEGE
 
 
 class Moves(Service):
@@ -104,10 +21,9 @@ class Moves(Service):
         if why:
             self.doing[i] = "gone"
             self.note(now, "BALK", i, -1, why)
+            self.next_visits(now, i, "BALK")
             return
         self.join(now, i, line)
-        if self.doing[i] == "waiting" and isfinite(self.day["patience_s"][i]):
-            self.later(now + self.day["patience_s"][i], RENEGE, i)
 
     def join(self, now: float, i: int, line: int) -> None:
         """He starts at once if a server of the line is idle, else waits at its end."""
@@ -116,8 +32,12 @@ class Moves(Service):
         self.note(now, "JOIN", i, line, -1)
         if self.idle_at(line):
             self.start(now, i, min(self.idle_at(line)))
-        else:
-            self.let_nobody_strand(line)
+            return
+        self.let_nobody_strand(line)
+        if i not in self.had_to_wait_s:  # from now on his patience runs
+            self.had_to_wait_s[i] = now
+            if isfinite(self.day["patience_s"][i]):
+                self.later(now + self.day["patience_s"][i], RENEGE, i)
 
     def let_nobody_strand(self, line: int) -> None:
         """A walker may come back to a line that is closing: somebody must serve him."""
@@ -132,8 +52,14 @@ class Moves(Service):
         """He gives up, also on his way, unless service started before or at this very instant."""
         if self.doing[i] in ("waiting", "walking"):
             line = self.line[i] if self.doing[i] == "waiting" else -1
-            self.doing[i] = "gone"
-            self.note(now, "RENEGE", i, line, -1)
+            self.give_up(now, i, line)
+
+    def give_up(self, now: float, i: int, line: int) -> None:
+        """He leaves without having been served, out of a line or (-1) while he walks."""
+        self.doing[i] = "gone"
+        self.note(now, "RENEGE", i, line, -1)
+        self.nobody_left(now, line)
+        self.next_visits(now, i, "RENEGE")
 
     # Changing line
 
@@ -155,6 +81,7 @@ class Moves(Service):
         self.walks_to[i] = min(x for x in good if gains[x] == max(gains.values()))
         self.doing[i] = "walking"
         self.note(now, "LEAVE", i, here, -1)
+        self.nobody_left(now, here)
         self.later(now + jockey["walk_s"], END_OF_WALK, i)
 
     def gain(self, i: int, there: int) -> float:
@@ -163,7 +90,7 @@ class Moves(Service):
         ahead = self.waiting(here).index(i) + len(self.in_service(here))
         working = [s for s in self.servers(here) if self.state[s] != CLOSED]
         now_ahead = self.per_server(ahead, max(1, len(working)))
-        return now_ahead - self.per_server(self.people(there), len(self.open_servers(there)))
+        return now_ahead - self.per_server(self.people(there), len(self.seen_servers(there)))
 
     def arrive_on_foot(self, now: float, i: int) -> None:
         """The end of a walk: the line he wanted, or another, or the old one, or out of the shop."""
@@ -179,8 +106,7 @@ class Moves(Service):
             if served:
                 self.join(now, i, served[0])
             else:
-                self.doing[i] = "gone"
-                self.note(now, "RENEGE", i, -1, -1)
+                self.give_up(now, i, -1)
 
     def send_on(self, now: float, line: int) -> None:
         """Those waiting in a line that closes choose again, from the front; else they stay."""
@@ -188,5 +114,7 @@ class Moves(Service):
             lines = self.eligible(i)
             if lines:
                 chosen = self.choose(now, i, lines, "u_choice_again")
+                self.doing[i] = "between lines"
                 self.note(now, "LEAVE", i, line, -1)
+                self.nobody_left(now, line)
                 self.join(now, i, chosen)

@@ -11,7 +11,7 @@ from tests.oracle_state import (
     LINE_OUT,
     OPEN,
     ROSTER,
-    SELF_SERVICE,
+    TILLS,
 )
 
 CLOSING = (AFTER_THIS_ONE, LINE_OUT)
@@ -21,26 +21,26 @@ class Staff(Moves):
     """Who opens and closes which server, and when."""
 
     def open(self, now: float, s: int) -> None:
-        """A closing server just goes on; a closed one takes the first of its line, if any."""
-        was_closed = self.state[s] == CLOSED
+        """A closing server just goes on; one without a customer takes the first of its line."""
         self.set_state(now, s, OPEN)
-        waiting = self.waiting(self.day["server_line"][s])
-        if was_closed and waiting:
-            self.start(now, waiting[0], s)
+        if not self.occupied(s):
+            self.next_one(now, s)
 
     def tell_to_close(self, now: float, servers: list[int]) -> None:
-        """Idle servers close at once; the others serve their line out or only their customer."""
+        """Idle servers close at once; the others serve their line out or only their customer.
+
+        A server that is being repaired and has nobody is idle unless its line needs it.
+        """
         closing = []
         for s in servers:
             line = self.day["server_line"][s]
-            if self.idle(s):
+            stay_open = [x for x in self.open_servers(line) if x not in servers]
+            # The last servers of a line serve it out together, if people wait.
+            last = not stay_open and len(self.waiting(line)) > 0
+            if not self.occupied(s) and not last:
                 self.set_state(now, s, CLOSED)
                 continue
-            own = len(self.servers(line)) == 1
-            stay_open = [x for x in self.open_servers(line) if x not in servers]
-            # Of those who share a line the last ones serve it out together, if people wait.
-            last = not stay_open and len(self.waiting(line)) > 0
-            self.set_state(now, s, LINE_OUT if own or last else AFTER_THIS_ONE)
+            self.set_state(now, s, LINE_OUT if last else AFTER_THIS_ONE)
             closing.append(line)
         if self.day["finish_current"]:
             for line in dict.fromkeys(closing):
@@ -70,24 +70,30 @@ class Staff(Moves):
             self.open(now, (closing + closed)[0])
         elif others:
             s = others[0]
-            self.at_till[self.at_till.index(s)] = -1  # the roster has somebody for this till now
+            if s in self.at_till:  # the roster has somebody for this till now
+                self.at_till[self.at_till.index(s)] = -1
+            else:
+                self.from_pool.remove(s)
+                self.answer_calls(now, self.demand_pool())
             if self.state[s] in CLOSING:
                 self.open(now, s)
 
     def closes_first(self, s: int) -> tuple[bool, int, int]:
         """The order of closing: idle, then with fewest people in line, then the highest number."""
-        busy = not self.idle(s)
-        return busy, self.people(self.day["server_line"][s]) if busy else 0, -s
+        line = self.day["server_line"][s]
+        shared = len(self.servers(line)) > 1
+        idle = not self.occupied(s) and (shared or not self.waiting(line))
+        return not idle, 0 if idle else self.people(line), -s
 
     # On demand
 
     def look_for_call(self, now: float, walk_s: float) -> None:
         """Call a cashier if lines are long and somebody can come."""
         demand, lane, kind = self.option("demand"), self.day["line_lane"], self.day["kind"]
-        if not demand["on"] or self.call_pending or not self.spare():
+        if not demand["on"] or self.call_pending or not self.somebody_to_call():
             return
-        tills = [x for x in range(len(lane)) if kind[lane[x]] != SELF_SERVICE]
-        waited = [now - self.first_join_s(i) for x in tills for i in self.waiting(x)]
+        tills = [x for x in range(len(lane)) if kind[lane[x]] in TILLS]
+        waited = [now - self.had_to_wait_s[i] for x in tills for i in self.waiting(x)]
         if (
             not self.open_tills()
             or self.mean_line() > demand["call_above"]
@@ -98,20 +104,32 @@ class Staff(Moves):
             self.later(now + walk_s, CASHIER_ARRIVES)
 
     def cashier_comes(self, now: float) -> None:
-        """The first spare cashier opens a till of the lane, one still closing before others."""
+        """The first spare cashier opens a till of the lane, one still closing before others.
+
+        Somebody of a pool who finds no till, or is relieved, can answer calls again.
+        """
+        pool = self.demand_pool()
         self.call_pending = False
         servers = self.servers_of_lane(self.option("demand")["lane"])
         servers = [s for s in servers if s not in self.resting]
         closing = [s for s in servers if self.state[s] in CLOSING]
         closed = [s for s in servers if self.state[s] == CLOSED]
-        if not self.spare() or not closing + closed:
+        if not closing + closed or (pool == -1 and not self.spare()):
             self.note(now, "CAME", -1, -1, -1)
+            if pool != -1:
+                self.answer_calls(now, pool)
             return
-        s, c = (closing + closed)[0], self.spare()[0]
-        self.at_till = [-1 if till == s else till for till in self.at_till]  # relieved
-        self.at_till[c] = s
+        s = (closing + closed)[0]
+        if pool == -1:
+            c = self.spare()[0]
+            self.at_till = [-1 if till == s else till for till in self.at_till]  # relieved
+            self.at_till[c] = s
+        elif s not in self.from_pool:
+            self.from_pool.append(s)
         self.opened_s[s] = now
         self.note(now, "CAME", -1, self.day["server_line"][s], s)
+        if pool != -1:
+            self.answer_calls(now, pool)
         self.open(now, s)
 
     def look_to_close(self, now: float, s: int) -> None:
