@@ -56,6 +56,31 @@ def find(family: str, name: str) -> Entry:
     return entries[name]
 
 
+def number(family: str, name: str) -> int:
+    """The place of an entry in its family, from 0: how compiled code names it."""
+    find(family, name)
+    return list(choices(family)).index(name)
+
+
+def dispatch(
+    family: str, arguments: str, prepare: Callable[[Callable[..., Any]], Callable[..., Any]]
+) -> Callable[..., Any]:
+    """One function of (number, *arguments) that calls the entry of that number.
+
+    Flat ifs over functions that `prepare` has made ready, since that is what compiles to something
+    fast; the last entry stands for any other number.
+    """
+    prepared = [prepare(entry.function) for entry in choices(family).values()]
+    names: dict[str, Any] = {f"choice{k}": function for k, function in enumerate(prepared)}
+    names["__name__"] = __name__
+    last = len(prepared) - 1
+    lines = [f"    if number == {k}: return choice{k}({arguments})" for k in range(last)]
+    lines.append(f"    return choice{last}({arguments})")
+    exec("\n".join([f"def call_{family}(number, {arguments}):", *lines]), names)
+    call: Callable[..., Any] = names[f"call_{family}"]
+    return call
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """'; did you mean ...' when something known looks alike, else ''."""
     close = get_close_matches(str(name), [str(k) for k in known], n=1, cutoff=0.6)

@@ -1,0 +1,55 @@
+"""The compiled engine: the reference engine's day as one loop over arrays, compiled by Numba.
+
+Numba is imported only when a day is simulated or the kernel is warmed up.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from simqueue.engine.compiled import cache
+from simqueue.engine.compiled.refusals import refuse_bad_input
+from simqueue.tables import System, Trace, Workload
+
+
+def simulate(workload: Workload, system: System) -> Trace:
+    """Everything that happens on one day, in order; the same bytes as the reference engine.
+
+    ValueError, with the row, for input that no day can have. Where the kernel cannot be compiled,
+    which a rule of one's own may cause, the reference engine takes over and a line says so.
+    """
+    refuse_bad_input(workload, system)
+    from simqueue.engine.compiled.loader import CannotCompileError, run  # imports Numba
+
+    try:
+        return run(workload, system)
+    except CannotCompileError as error:
+        from simqueue.engine.reference import simulate as simulate_with_simpy
+
+        _say_once(f"compiled engine: {error}; simulating with SimPy instead")
+        return simulate_with_simpy(workload, system)
+
+
+def is_cached() -> bool:
+    """Whether the kernel for the rules as registered now is on disk; without importing Numba."""
+    return cache.found(cache.fingerprint()) is not None
+
+
+def warm_up() -> bool:
+    """Compile the kernel, or load it from disk; False when it cannot be compiled."""
+    from simqueue.engine.compiled.loader import CannotCompileError, kernel  # imports Numba
+
+    try:
+        kernel()
+    except CannotCompileError:
+        return False
+    return True
+
+
+_said: set[str] = set()
+
+
+def _say_once(line: str) -> None:
+    if line not in _said:
+        _said.add(line)
+        print(line, file=sys.stderr)

@@ -1,0 +1,162 @@
+"""Which line a customer joins: eligible lines, their scores, ties."""
+
+from __future__ import annotations
+
+from simqueue.engine.compiled.kernel.lines import KINDS, has_room, seen
+from simqueue.engine.compiled.kernel.pointers import Row, inlined, jit
+from simqueue.engine.compiled.kernel.rules import score, turns_away
+from simqueue.engine.compiled.kernel.tables import (
+    EXPRESS,
+    balk_tolerance,
+    choice,
+    items,
+    judged,
+    lane,
+    line,
+    may_use,
+    perception,
+    place,
+    u_choice_again,
+)
+from simqueue.rules import Chooser
+
+LATER_DIGITS = 1_048_576.0  # 2 to the 20th: shifts a uniform past the digits that settle ties
+NO_OPEN_LANE, NO_ROOM, NOBODY_MAY_SERVE = 1, 2, 3  # as in Why
+
+
+@inlined
+def needs_working(d: Row, i: int) -> bool:
+    """Whether customer i may join a line with an open server that works, and so no other."""
+    if d.n_broken == 0:
+        return False
+    for l in range(d.n_lines):
+        queue = line(d, l)
+        if queue.n_working and has_room(queue) and may_use(d, queue.lane * d.n + i):
+            return True
+    return False
+
+
+@jit
+def find_eligible(d: Row, i: int) -> None:
+    """List the open lines that customer i may join and that have room, in order."""
+    working = needs_working(d, i)
+    found = 0
+    for j in range(d.n_lanes):
+        if not may_use(d, j * d.n + i):
+            continue
+        place_of = lane(d, j)
+        for l in range(place_of.first_line, place_of.first_line + place_of.n_lines):
+            queue = line(d, l)
+            if has_room(queue) and (queue.n_working if working else queue.n_open):
+                judged(d, found).line = l
+                found += 1
+    d.n_judged = found
+
+
+@jit
+def choose(d: Row, i: int, u: float) -> int:
+    """The listed line with the lowest score; ties: the preferred kind, then by u or the first."""
+    if d.n_judged == 0:
+        return -1
+    if d.n_judged == 1:  # nothing to compare
+        return judged(d, 0).line
+    lowest = judge(d, i, u)
+    tied = keep_tied(d, lowest)
+    if d.prefer >= 0:
+        tied = keep_preferred(d, tied)
+    return judged(d, int(u * tied) if d.ties_random else 0).line
+
+
+@inlined
+def judge(d: Row, i: int, u: float) -> float:
+    """Score the listed lines in the eyes of customer i; returns the lowest score."""
+    by_kind = d.sees == KINDS
+    customer = Chooser(
+        items(d, i),
+        place(d, i) * d.front_m,
+        d.line_of_last,
+        d.n_lines,
+        n_tills(d) if by_kind else 0,
+        u * LATER_DIGITS % 1.0 if by_kind else 0.0,
+    )
+    p, lowest = choice(d, 0), 0.0
+    for k in range(d.n_judged):
+        one = judged(d, k)
+        points = float(score(d.rule, seen(d, one.line, d.sees), customer, p))
+        if d.perceives:
+            points = points * perception(d, one.line * d.n + i)
+        one.score = points
+        if k == 0 or points < lowest:
+            lowest = points
+    return lowest
+
+
+@inlined
+def n_tills(d: Row) -> int:
+    """How many of the listed lines lead to a cashier."""
+    n = 0
+    for k in range(d.n_judged):
+        n += line(d, judged(d, k).line).kind <= EXPRESS
+    return n
+
+
+@inlined
+def keep_tied(d: Row, lowest: float) -> int:
+    """Keep the listed lines with the lowest score, in order; returns how many."""
+    tied = 0
+    for k in range(d.n_judged):
+        if judged(d, k).score == lowest:
+            judged(d, tied).line = judged(d, k).line
+            tied += 1
+    return tied
+
+
+@inlined
+def keep_preferred(d: Row, tied: int) -> int:
+    """Keep those of the preferred kind, if there are any; returns how many are left."""
+    preferred = 0
+    for k in range(tied):
+        preferred += line(d, judged(d, k).line).kind == d.prefer
+    if preferred == 0:
+        return tied
+    kept = 0
+    for k in range(tied):
+        l = judged(d, k).line
+        if line(d, l).kind == d.prefer:
+            judged(d, kept).line = l
+            kept += 1
+    return kept
+
+
+@jit
+def choose_again(d: Row, i: int) -> int:
+    """The line that customer i joins when his own is no longer to be had, or -1."""
+    find_eligible(d, i)
+    return choose(d, i, u_choice_again(d, i))
+
+
+@inlined
+def balks(d: Row, i: int, l: int) -> bool:
+    """Whether customer i turns away from his line; nobody does from an idle server."""
+    if line(d, l).n_idle:
+        return False
+    misjudging = perception(d, l * d.n + i) if d.perceives else 1.0
+    view = seen(d, l, d.balk_sees)
+    return turns_away(d.balk, view, misjudging, balk_tolerance(d, i), choice(d, 0))
+
+
+@inlined
+def why_nowhere(d: Row, i: int) -> int:
+    """Why there is no line for customer i (Why)."""
+    why = NOBODY_MAY_SERVE
+    for l in range(d.n_lines):
+        queue = line(d, l)
+        if may_use(d, queue.lane * d.n + i):
+            if queue.n_open:
+                return NO_ROOM
+            why = NO_OPEN_LANE
+    if why == NOBODY_MAY_SERVE:
+        for j in range(d.n_lanes):  # a lane without any line
+            if may_use(d, j * d.n + i):
+                return NO_OPEN_LANE
+    return why

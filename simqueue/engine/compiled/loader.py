@@ -1,0 +1,87 @@
+"""The kernel of the rules as they are registered now: loaded from disk, or compiled."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+from simqueue.engine.compiled import cache, memory
+from simqueue.engine.compiled.state import State
+from simqueue.tables import System, Trace, Workload
+
+PACKAGE = "simqueue.engine.compiled.kernel"
+Kernel = Callable[[Any], bool]
+
+
+class CannotCompileError(Exception):
+    """The kernel cannot be compiled; says why in a few words."""
+
+
+_loaded: dict[str, Any] = {"rules": None}  # of which rules, the kernel, or why there is none
+
+
+def kernel() -> Kernel:
+    """The event loop with the rules of now; CannotCompileError when Numba refuses."""
+    rules = cache.registered()
+    if _loaded["rules"] != rules:
+        _forget_modules()  # they hold the rules of before
+        _loaded.update(rules=rules, kernel=None, error=None)
+        try:
+            _loaded["kernel"] = _compiled()
+        except CannotCompileError as error:
+            _loaded["error"] = error
+    if _loaded["error"] is not None:
+        raise _loaded["error"]
+    found: Kernel = _loaded["kernel"]
+    return found
+
+
+def _compiled() -> Kernel:
+    try:
+        from numba.core.errors import NumbaError
+    except ImportError as error:
+        raise CannotCompileError(f"Numba cannot be imported ({error})") from error
+    try:
+        loop = import_module(f"{PACKAGE}.loop")
+        loop.run(np.zeros(1, memory.DAY).view(np.recarray))  # compiles; an empty day is not run
+    except NumbaError as error:
+        raise CannotCompileError(_reason(error)) from error
+    found: Kernel = loop.run
+    return found
+
+
+def is_compiled() -> bool:
+    """Whether the loaded kernel is machine code, not plain Python with the compiler off."""
+    compiled: bool = import_module(f"{PACKAGE}.pointers").COMPILED
+    return compiled
+
+
+def _forget_modules() -> None:
+    for name in [name for name in sys.modules if f"{name}.".startswith(f"{PACKAGE}.")]:
+        del sys.modules[name]
+
+
+def _reason(error: Exception) -> str:
+    """The line of Numba's long message that says what it stumbled on."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    told = [line for line in lines if not line.startswith(("Failed in", "During", "File"))]
+    return f"a rule or the kernel does not compile ({(told or lines)[0]})"
+
+
+def run(workload: Workload, system: System) -> Trace:
+    """Let the day happen."""
+    event_loop = kernel()
+    state = State(workload, system)
+    try:
+        while True:
+            if not is_compiled():  # then addresses are looked up
+                memory.HELD.update((int(a.ctypes.data), a) for a in state.arrays.values())
+            if event_loop(state.day):
+                return state.trace()
+            state.grow()
+    finally:
+        memory.HELD.clear()
