@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simqueue.cli.options import DaysOption, JsonOption, SetOption
+from simqueue.cli.options import DaysOption, EngineOption, JsonOption, SeedOption, SetOption
 from simqueue.cli.shared import (
     INTERRUPTED,
     IO_FAILED,
     MISSED,
     command_line,
+    known_engine,
     printable,
     tell,
     usage,
@@ -49,6 +50,8 @@ def sweep_command(
     ] = None,
     set_: SetOption = None,
     replications: DaysOption = None,
+    seed: SeedOption = None,
+    engine: EngineOption = "simpy",
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for the results [outputs/<study>].")
     ] = None,
@@ -67,12 +70,14 @@ def sweep_command(
     from simqueue.show.sweep_screen import summary, sweep_screen
     from simqueue.study.sweep import sweep
 
+    known_engine(engine)
     _check_cluster(cluster, workers)
+    changes: list[Any] = [*(set_ or []), *([("seed", seed)] if seed is not None else [])]
     with PointsProgress(str(file)) as progress:
         try:
             found = sweep(
-                file, changes=set_ or [], replications=replications, out=out, workers=workers,
-                cluster=cluster, restart=restart, most_points=most_points,
+                file, changes=changes, replications=replications, out=out, workers=workers,
+                cluster=cluster, engine=engine, restart=restart, most_points=most_points,
                 progress=progress.update, notice=progress.notice, command=command_line(),
             )  # fmt: skip
         except (ConnectionError, ChildProcessError) as error:
@@ -82,7 +87,7 @@ def sweep_command(
     if found.partial:
         typer.echo(f"Interrupted. {progress.kept()} Go on: {_resume()}", err=True)
         raise typer.Exit(INTERRUPTED)
-    tell(sweep_screen(found), summary(found), as_json)
+    tell(sweep_screen(found, str(file)), summary(found), as_json)
     _leave(found)
 
 
