@@ -13,16 +13,20 @@ import os
 import resource
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import monotonic
+from typing import Any
 
 DAYS = 10
 UNIT_DAYS = (5, 25)
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "supermarket.yaml"
 MOST_OVERHEAD = 0.30
-ARMS = ("loop", "1", "2")  # a plain loop; sweeps with so many workers
+# a plain loop; sweeps with so many workers; a sweep with two workers that have nothing to simulate
+ARMS = ("loop", "1", "2", "idle")
+NAMES = ("plain loop", "1 worker", "2 workers", "2 idle workers")
 SHOP = """\
 scenario: Two hours of a small shop
 seed: 7
@@ -56,11 +60,26 @@ def loop(points: int) -> None:
         found.append((changes, study.metrics, study.psychology))
 
 
-def swept(points: int, workers: int, folder: str) -> None:
-    """The same points as a sweep."""
+def swept(points: int, workers: int, folder: str, task: Any = None) -> None:
+    """The same points as a sweep; `task` is what workers do instead of simulating."""
     import simqueue as sq
 
-    sq.sweep(sq.loads(SHOP), varied(points), replications=DAYS, out=folder, workers=workers)
+    what = {} if task is None else {"task": task}
+    sq.sweep(sq.loads(SHOP), varied(points), replications=DAYS, out=folder, workers=workers, **what)
+
+
+def idle(points: int, folder: str) -> None:
+    """The sweep with every result known beforehand: what all but simulating costs."""
+    import simqueue as sq
+    from simqueue.study.sweep.task import packed, run_point
+
+    base = sq.loads(SHOP).replaced({"replications": DAYS})
+    swept(points, 2, folder, partial(known, run_point(0, packed(base))))
+
+
+def known(result: dict[str, Any], _: str, __: str | None, jobs: Any) -> list[dict[str, Any]]:
+    """The same result for every point."""
+    return [{**result, "point": number} for number, _ in jobs]
 
 
 def demo(days: int, folder: str) -> None:
@@ -111,9 +130,8 @@ def compared(points: int, rounds: int) -> int:
     print(f"{n} points x {DAYS} days, {rounds} rounds; medians of the rounds")
     print(f"{'':14}{'CPU s':>9}{'clock s':>9}{'CPU / loop':>12}{'from':>7}{'to':>7}")
     missed = False
-    for arm in ARMS:
+    for arm, name in zip(ARMS, NAMES, strict=True):
         ratios = [a / b for a, b in zip(cpu[arm], cpu["loop"], strict=True)]
-        name = "plain loop" if arm == "loop" else f"{arm} worker{'s' * (arm != '1')}"
         line = f"{name:14}{median(cpu[arm]):9.1f}{median(clock[arm]):9.1f}{median(ratios):12.2f}"
         print(f"{line}{min(ratios):7.2f}{max(ratios):7.2f}")
         missed = missed or median(ratios) > 1 + MOST_OVERHEAD
@@ -139,6 +157,8 @@ def main() -> int:
         return compared(said.points, said.rounds)
     if said.arm == "loop":
         loop(said.points)
+    elif said.arm == "idle":
+        idle(said.points, said.folder)
     elif said.arm == "demo":
         demo(said.points, said.folder)
     else:

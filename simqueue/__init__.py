@@ -15,22 +15,43 @@ if TYPE_CHECKING:
     from simqueue.scenario.faults import ScenarioError
     from simqueue.scenario.load import load, loads
     from simqueue.scenario.model import Scenario
+    from simqueue.show.compared import Compared, ComparisonError, compare
     from simqueue.study.interval import Estimate
     from simqueue.study.run import run
     from simqueue.study.study import Study
+    from simqueue.study.sweep import Sweep, sweep
 
 _HOMES = {
     "Scenario": "simqueue.scenario",
     "ScenarioError": "simqueue.scenario",
     "load": "simqueue.scenario",
     "loads": "simqueue.scenario",
+    "Compared": "simqueue.show.compared",
+    "ComparisonError": "simqueue.show.compared",
+    "compare": "simqueue.show.compared",
     "Estimate": "simqueue.study",
     "check": "simqueue.fit",
     "Study": "simqueue.study",
     "run": "simqueue.study",
+    "Sweep": "simqueue.study.sweep",
+    "sweep": "simqueue.study.sweep",
 }
 
-__all__ = ["Estimate", "Scenario", "ScenarioError", "Study", "check", "load", "loads", "run"]
+__all__ = [
+    "Compared",
+    "ComparisonError",
+    "Estimate",
+    "Scenario",
+    "ScenarioError",
+    "Study",
+    "Sweep",
+    "check",
+    "compare",
+    "load",
+    "loads",
+    "run",
+    "sweep",
+]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public name

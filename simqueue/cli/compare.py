@@ -43,7 +43,7 @@ def compare_command(
     set_: SetOption = None,
     replications: DaysOption = None,
     seed: SeedOption = None,
-    engine: EngineOption = "simpy",
+    engine: EngineOption = "auto",
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder; else outputs/<study>-compared.")
     ] = None,

@@ -31,4 +31,26 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as on
 NoReportOption = Annotated[
     bool, typer.Option("--no-report", help="Write numbers only: no figures, no report.")
 ]
-EngineOption = Annotated[str, typer.Option("--engine", help="What runs the days: simpy.")]
+PrecisionOption = Annotated[
+    str | None,
+    typer.Option(
+        "--precision",
+        metavar="MEASURE=WIDTH,...",
+        help="Simulate until the +- is no more than this, e.g. wait_mean=2%,checkout_csat=0.5.",
+    ),
+]
+MostDaysOption = Annotated[
+    int | None,
+    typer.Option("--most-days", min=1, help="With --precision: give up after these [1000]."),
+]
+FreshOption = Annotated[
+    bool, typer.Option("--fresh", help="Simulate every day, also those stored by earlier runs.")
+]
+EngineOption = Annotated[
+    str,
+    typer.Option(
+        "--engine",
+        metavar="[auto|simpy|compiled]",
+        help="What runs the days; auto takes the quicker one. The results are the same.",
+    ),
+]

@@ -7,8 +7,15 @@ from typing import Annotated
 
 import typer
 
-from simqueue.cli.options import DaysOption, JsonOption, ScenarioFile, SeedOption, SetOption
-from simqueue.cli.shared import DaysProgress, load_scenario, tell, usage
+from simqueue.cli.options import (
+    DaysOption,
+    EngineOption,
+    JsonOption,
+    ScenarioFile,
+    SeedOption,
+    SetOption,
+)
+from simqueue.cli.shared import DaysProgress, known_engine, load_scenario, tell, usage
 
 
 def check_command(
@@ -24,6 +31,7 @@ def check_command(
     set_: SetOption = None,
     replications: DaysOption = None,
     seed: SeedOption = None,
+    engine: EngineOption = "auto",
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder; else outputs/<scenario>-check.")
     ] = None,
@@ -36,6 +44,7 @@ def check_command(
     from simqueue.fit import DaysError, Margin
     from simqueue.show.check import run_check
 
+    known_engine(engine)
     scenario = load_scenario(file, set_ or [])
     if seed is not None:
         scenario = scenario.replaced({"seed": seed})
@@ -46,7 +55,7 @@ def check_command(
     try:
         with DaysProgress(scenario.scenario, 0) as progress:
             told = run_check(scenario, observed, out, replications=replications, margin=matters,
-                             progress=progress.update)  # fmt: skip
+                             engine=engine, progress=progress.update)  # fmt: skip
     except DaysError as error:
         usage(f"--replications: {error}")
     tell(told.text, told.plain, as_json)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
-ENGINES = ("simpy",)
+if TYPE_CHECKING:
+    from simqueue.scenario.study_values import Aim
+
+ENGINES = ("auto", "simpy", "compiled")
 DONE, FAULT, USAGE, MISSED, IO_FAILED, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
@@ -62,12 +65,47 @@ def load_scenario(file: Path, changes: list[str]) -> Any:  # noqa: ANN401 - Scen
 
 
 def options_given(
-    changes: list[str] | None, replications: int | None, seed: int | None
+    changes: list[str] | None,
+    replications: int | None,
+    seed: int | None,
+    precision: str | None = None,
+    most_days: int | None = None,
 ) -> list[tuple[str, str]]:
     """The options that decided what was simulated."""
-    numbers = (("--replications", replications), ("--seed", seed))
-    given = [(flag, str(number)) for flag, number in numbers if number is not None]
+    options = (("--replications", replications), ("--seed", seed), ("--precision", precision),
+               ("--most-days", most_days))  # fmt: skip
+    given = [(flag, str(value)) for flag, value in options if value is not None]
     return [("--set", change) for change in changes or []] + given
+
+
+def aims_given(
+    precision: str | None, most_days: int | None, replications: int | None
+) -> dict[str, Aim]:
+    """What `--precision` asks for, by measure; empty where it is not given."""
+    from simqueue.fields import did_you_mean
+    from simqueue.scenario.faults import with_value
+    from simqueue.scenario.study_values import AMOUNTS, aim
+
+    if precision is None:
+        if most_days is not None:
+            usage("--most-days: goes only with --precision")
+        return {}
+    if replications is not None:
+        usage("--precision: does not go with --replications: the days are as many as it takes")
+    aims: dict[str, Aim] = {}
+    for part in precision.split(","):
+        name, equals, width = (each.strip() for each in part.partition("="))
+        if not equals or not name or not width:
+            usage(f"--precision: must be as in wait_mean=2%,checkout_csat=0.5 (got {part!r})")
+        if name not in AMOUNTS:
+            usage(f"--precision: {name}: unknown measure{did_you_mean(name, AMOUNTS)}")
+        if name in aims:
+            usage(f"--precision: {name}: is given twice")
+        try:
+            aims[name] = aim(name, width)
+        except ValueError as error:
+            usage(f"--precision: {name}: {with_value(str(error), width)}")
+    return aims
 
 
 def days_kept(text: str) -> int:

@@ -10,10 +10,13 @@ import typer
 from simqueue.cli.options import (
     DaysOption,
     EngineOption,
+    FreshOption,
     JsonOption,
     KeepOption,
+    MostDaysOption,
     NoReportOption,
     OutOption,
+    PrecisionOption,
     ScenarioFile,
     SeedOption,
     SetOption,
@@ -22,6 +25,7 @@ from simqueue.cli.shared import (
     INTERRUPTED,
     MISSED,
     DaysProgress,
+    aims_given,
     command_line,
     days_kept,
     known_engine,
@@ -32,47 +36,87 @@ from simqueue.cli.shared import (
 
 if TYPE_CHECKING:
     from simqueue.study import Study
+    from simqueue.study.stored import Stored
 
 
 def run_command(
     file: ScenarioFile,
     set_: SetOption = None,
     replications: DaysOption = None,
+    precision: PrecisionOption = None,
+    most_days: MostDaysOption = None,
     seed: SeedOption = None,
-    engine: EngineOption = "simpy",
+    engine: EngineOption = "auto",
     out: OutOption = None,
     keep: KeepOption = "1",
     as_json: JsonOption = False,
     no_report: NoReportOption = False,
+    fresh: FreshOption = False,
 ) -> None:
-    """Simulate a scenario: how long customers wait, how it feels, and which lane is to blame."""
+    """Simulate a scenario: how long customers wait, how it feels, and which lane is to blame.
+
+    Days that an earlier run of the same scenario left in the folder are not simulated again.
+    """
     from simqueue.show.publish import publish
-    from simqueue.study import run
+    from simqueue.study.precision import MOST_DAYS, run_precise
+    from simqueue.study.run import run
+    from simqueue.study.stored import Stored, stored_days
 
     known_engine(engine)
+    aims = aims_given(precision, most_days, replications)
     scenario = load_scenario(file, set_ or [])
     if seed is not None:
         scenario = scenario.replaced({"seed": seed})
-    days = replications or scenario.replications
-    with DaysProgress(scenario.scenario, days) as progress:
-        study = run(scenario, days, keep=days_kept(keep), engine=engine, progress=progress.update)
-    folder = out or Path("outputs") / scenario.slug
+    folder, kept = out or Path("outputs") / scenario.slug, days_kept(keep)
+    days = None if aims else replications or scenario.replications
+    stored = Stored() if fresh else stored_days(folder, scenario, kept, days)
+    to_do = _tell_stored(stored, days)
+    with DaysProgress(scenario.scenario, to_do) as progress:
+        if days is None:
+            study = run_precise(scenario, aims, most_days or MOST_DAYS, keep=kept, engine=engine,
+                                progress=progress.update, known=stored.records)  # fmt: skip
+        else:
+            study = run(scenario, days, keep=kept, engine=engine, progress=progress.update,
+                        known=stored.records)  # fmt: skip
     if study.partial:  # an earlier, complete result stays as it is
         folder = folder.with_name(folder.name + "-partial")
     written = publish(
         study, folder, keep=keep, command=command_line(), report=not no_report,
-        scenario_path=str(file), options=options_given(set_, replications, seed),
+        scenario_path=str(file),
+        options=options_given(set_, replications, seed, precision, most_days),
+        stored=stored.records,
     )  # fmt: skip
     tell(written.screen, written.summary, as_json)
-    _leave(study, file)
+    _leave(study)
 
 
-def _leave(study: Study, file: Path) -> None:
+def _tell_stored(stored: Stored, days: int | None) -> int:
+    """Say what need not be simulated again; how many days are to be simulated, 0 if unknown."""
+    n = len(stored)
+    if stored.said:
+        typer.echo(f"simqueue: {stored.said}", err=True)
+    if days is None:
+        if n:
+            typer.echo(f"begins with {n} stored days", err=True)
+        return 0
+    if n >= days:
+        typer.echo(f"all {days} days are stored; nothing is simulated (--fresh does)", err=True)
+    elif n:
+        typer.echo(f"extends {n} stored days by {days - n}", err=True)
+    return max(0, days - n)
+
+
+def _leave(study: Study) -> None:
     """End with the code that says how it went."""
     if study.partial:
         typer.echo(f"Interrupted after {study.replications} days, written and marked partial."
-                   f" Whole run: simqueue run {file}", err=True)  # fmt: skip
+                   f" To go on from there: {command_line()}", err=True)  # fmt: skip
         raise typer.Exit(INTERRUPTED)
     if not study.audit.ok:
         typer.echo(f"simqueue: {study.audit.line()}", err=True)
+        raise typer.Exit(MISSED)
+    if study.precision is not None and study.precision.missed:
+        from simqueue.show.precision import missed_said
+
+        typer.echo(f"simqueue: {missed_said(study.precision)}", err=True)
         raise typer.Exit(MISSED)

@@ -51,7 +51,7 @@ def sweep_command(
     set_: SetOption = None,
     replications: DaysOption = None,
     seed: SeedOption = None,
-    engine: EngineOption = "simpy",
+    engine: EngineOption = "auto",
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for the results [outputs/<study>].")
     ] = None,

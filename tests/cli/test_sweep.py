@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from simqueue.cli.sweep import MOST_POINTS
+from simqueue.study.sweep import plan
 from tests.sweep_studies import POINTS, content, study_in
 
 MANY = "study: Many\nbase: shop.yaml\nvary: {seed: {from: 1, to: 80}}\n"
@@ -177,3 +179,8 @@ def test_help_needs_nothing_heavy(folder):
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "--most-points" in done.stdout
+
+
+def test_the_limit_that_help_names_is_the_limit():
+    """The command's default is the sweep's own, which `--help` must not import."""
+    assert MOST_POINTS == plan.MOST_POINTS

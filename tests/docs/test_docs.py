@@ -23,13 +23,13 @@ import pytest
 import typer.main
 
 from simqueue.cli import app
-from simqueue.scenario import reference
+from simqueue.scenario import Scenario, reference
 from simqueue.scenario.load import load
 from simqueue.scenario.yaml import read
 
 ROOT = Path(__file__).parents[2]
 RUN_PAGES = ("README.md", "docs/first-quarter-hour.md", "docs/tutorial.md", "docs/cookbook.md",
-             "docs/check.md")  # fmt: skip
+             "docs/check.md", "docs/compare.md", "docs/around-the-tills.md")  # fmt: skip
 PAGES = ["README.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md")))]
 # Pages that are read on their own carry no comments for this test; it stands here instead.
 SAID: dict[tuple[str, str], str] = {
@@ -39,6 +39,7 @@ SAID: dict[tuple[str, str], str] = {
 # More would only take longer: one day, no figures; a check takes 40 days at least.
 DAYS = {
     "run": ("-n", "1", "--no-report"),
+    "compare": ("-n", "2", "--no-report"),
     "check": ("-n", "40", "--set", "arrivals.customers_per_day=500"),
 }
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -133,7 +134,10 @@ def merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
         if isinstance(value, dict) and isinstance(old.get(block), dict):
             whole[block] = {**old[block], **value}
         elif isinstance(value, list):
-            entries = {name_of(entry): entry for entry in old[block]}
+            if not all(map(name_of, value)):  # a list without names is replaced as a whole
+                whole[block] = value
+                continue
+            entries = {name_of(entry): entry for entry in old.get(block, ())}
             changed = {name_of(entry): entry for entry in value}
             entries |= {name: {**entries.get(name, {}), **new} for name, new in changed.items()}
             whole[block] = list(entries.values())
@@ -143,7 +147,8 @@ def merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
 
 
 def name_of(entry: dict[str, Any]) -> str:
-    return str(entry.get("lane") or entry["segment"])
+    """The name of an entry of a list; '' where such entries have none."""
+    return str(entry.get("lane") or entry.get("segment") or entry.get("station") or "")
 
 
 @pytest.mark.parametrize("page", RUN_PAGES)
@@ -162,7 +167,7 @@ def test_every_piece_of_a_scenario_is_valid(page: str, tmp_path: Path) -> None:
             assert block.text in page_text("scenarios/supermarket.yaml")
             continue
         piece = read(block.text, "piece").plain()
-        assert set(piece) <= set(base) | {"benchmark_wait"}
+        assert set(piece) <= set(Scenario.model_fields)
         whole = merged(base, piece)
         (folder / "tried.yaml").write_text(json.dumps(whole), encoding="utf-8")
         assert load(folder / "tried.yaml") != load(folder / "supermarket.yaml"), "changes nothing"

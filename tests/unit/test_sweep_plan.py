@@ -127,3 +127,9 @@ def test_a_study_says_itself_what_is_varied(tmp_path: Path) -> None:
     """A study file and `vary` beside it are one too many."""
     with pytest.raises(ScenarioError, match="is a study, which says itself"):
         sweep(study_in(tmp_path, STUDY), {"seed": [1]}, out=tmp_path / "out")
+
+
+def test_no_workers_at_all_are_refused(tmp_path: Path) -> None:
+    """Somebody has to do the work."""
+    with pytest.raises(ValueError, match="workers: must be at least 1"):
+        sweep(study_in(tmp_path), out=tmp_path / "out", workers=0)

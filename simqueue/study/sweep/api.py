@@ -9,14 +9,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from simqueue.scenario import Scenario
-from simqueue.study.sweep.asked import Asked, asked
+from simqueue.engine.choice import AUTO
+from simqueue.scenario import Scenario, resolve
+from simqueue.study.engine import engine_for
+from simqueue.study.sweep.asked import asked
 from simqueue.study.sweep.here import run_here
-from simqueue.study.sweep.plan import MOST_POINTS, SweepPlan, plan_sweep
+from simqueue.study.sweep.plan import MOST_POINTS, plan_sweep
 from simqueue.study.sweep.result import Sweep
 from simqueue.study.sweep.store import Store
 from simqueue.study.sweep.table import points_table
-from simqueue.study.sweep.task import Task, run_points
+from simqueue.study.sweep.task import Task, run_points, unpacked
 from simqueue.study.sweep.work import Notice, Outcome, Progress, Work, say_nothing
 
 OUTPUTS = Path("outputs")
@@ -56,9 +58,12 @@ def sweep(
 
     Ctrl-C keeps what is done: the result is then partial, and the same call goes on with it.
     Raises ScenarioError before anything runs when something is wrong with the study, its points or
-    the folder; ConnectionError when the cluster's scheduler does not answer or is lost,
-    ChildProcessError when workers cannot work, OSError when nothing can be written.
+    the folder, ValueError when `workers` is less than 1; ConnectionError when the cluster's
+    scheduler does not answer or is lost, ChildProcessError when workers cannot work, OSError when
+    nothing can be written.
     """
+    if workers is not None and workers < 1:
+        raise ValueError(f"workers: must be at least 1 (got {workers})")
     what = asked(study, vary, sampling, points, changes, replications)
     if (n := what.question.count()) > WORTH_TELLING:
         notice(f"Checking {n:,} points before the first one is simulated")
@@ -69,9 +74,12 @@ def sweep(
         work = Work(plan, store, len(there), engine, task, progress, notice)
         work.passed(0)
         outcome = _run(work, [p for p in range(len(plan)) if p not in there], workers, cluster)
+        finished = list(store.finished())
+        table = points_table(plan, finished)
         if not outcome.interrupted:
-            _assemble(store, what, outcome, command)
-        return _result(plan, store, outcome)
+            store.assemble(table, outcome.failed, what.base.scenario(), command)
+    unsound = {point["point"]: point["audit"] for point in finished if point["audit"]}
+    return Sweep(plan, folder, table, len(finished), outcome.failed, unsound, outcome.interrupted)
 
 
 def _run(work: Work, points: list[int], workers: int | None, cluster: str | None) -> Outcome:
@@ -81,14 +89,23 @@ def _run(work: Work, points: list[int], workers: int | None, cluster: str | None
     wanted = min(workers or cores(), len(points))
     try:
         if cluster is None and wanted == 1:
+            work.engine = _engine(work, points, workers=1)
             return run_here(work, points)
         from simqueue.study.sweep.cluster import cluster_pool, local_pool
         from simqueue.study.sweep.dispatch import Dispatcher
 
         with local_pool(wanted) if cluster is None else cluster_pool(cluster) as pool:
+            work.engine = _engine(work, points, workers=pool.threads())
             return Dispatcher(work, pool, points).run()
     except KeyboardInterrupt:  # the second Ctrl-C, or one that struck while Dask began
         return Outcome(interrupted=True)
+
+
+def _engine(work: Work, points: list[int], workers: int) -> str:
+    """The engine for these points, compiled by now if it has to be: workers then load it."""
+    first = resolve(unpacked(work.job(points[0])[1]))
+    days = first.replications * len(points)
+    return engine_for(work.engine or AUTO, [first], days, workers=max(1, workers))
 
 
 def cores() -> int:
@@ -105,17 +122,3 @@ def slug(title: str) -> str:
     'which-lane-mix-for-saturdays'
     """
     return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:LONGEST_SLUG] or "sweep"
-
-
-def _assemble(store: Store, what: Asked, outcome: Outcome, command: str) -> None:
-    from simqueue.scenario import to_yaml
-
-    store.assemble(outcome.failed, to_yaml(what.base.scenario()), command)
-
-
-def _result(plan: SweepPlan, store: Store, outcome: Outcome) -> Sweep:
-    finished = list(store.finished())
-    unsound = {point["point"]: point["audit"] for point in finished if point["audit"]}
-    table = points_table(plan, finished)
-    return Sweep(plan, store.folder, table, len(finished), outcome.failed, unsound,
-                 outcome.interrupted)  # fmt: skip

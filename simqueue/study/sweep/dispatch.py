@@ -149,7 +149,9 @@ class Dispatcher:
         from distributed.scheduler import KilledWorker
 
         if isinstance(error, OtherVersionError):
-            raise ChildProcessError(f"{error}; install the same version on all") from None
+            raise ChildProcessError(
+                f"{error}; install the same one on all, and leave it alone meanwhile"
+            ) from None
         if not isinstance(error, KilledWorker):
             text = f"a worker could not run: {type(error).__name__}: {error}"
             raise ChildProcessError(text) from error

@@ -14,14 +14,17 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from simqueue.scenario import Fault, ScenarioError
+from simqueue.scenario import Fault, Scenario, ScenarioError, to_yaml
 from simqueue.study.files import write_all
 from simqueue.study.provenance import environment
 from simqueue.study.sweep.plan import SweepPlan
 from simqueue.study.sweep.task import Done
 from simqueue.study.tables import json_bytes
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 ASKED, POINTS = "sweep.json", "points"
 TABLES = ("base.resolved.yaml", "points.csv", "points.parquet", "failed.csv", "provenance.json")
@@ -113,16 +116,14 @@ class Store:
         of_this = isinstance(data, dict) and data.get("of") == self.plan.identity["scenarios"]
         return data if of_this and data.get("point") == point else None
 
-    def assemble(self, failed: Mapping[int, str], base: str, command: str) -> None:
-        """Write the tables of all points on disk, and of those that failed; all or none.
+    def assemble(
+        self, table: pa.Table, failed: Mapping[int, str], base: Scenario, command: str
+    ) -> None:
+        """Write the table of all points on disk, and those that failed; all files or none."""
+        from simqueue.study.sweep.table import failed_csv, table_csv, table_parquet
 
-        `base` is the base scenario as YAML.
-        """
-        from simqueue.study.sweep.table import failed_csv, points_table, table_csv, table_parquet
-
-        table = points_table(self.plan, self.finished())
         files = {
-            "base.resolved.yaml": base.encode("utf-8"),
+            "base.resolved.yaml": to_yaml(base).encode("utf-8"),
             "points.csv": table_csv(table),
             "points.parquet": table_parquet(table),
         }
