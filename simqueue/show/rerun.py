@@ -62,6 +62,8 @@ def rerun(folder: Path, progress: Progress | None = None) -> Verdict:
     OSError when there is no such file, NotOursError when it is not the provenance of a result.
     """
     origin = _read(folder / "provenance.json")
+    if "alternatives" in origin:
+        return _comparison(origin, folder, progress)
     scenario = loads(origin["scenario"], name=f"{folder}/provenance.json")
     words = {"all": KEEP_ALL, "none": 0}
     keep = words.get(origin["keep"]) if origin["keep"] in words else int(origin["keep"])
@@ -80,11 +82,27 @@ def rerun(folder: Path, progress: Progress | None = None) -> Verdict:
     )
 
 
+def _comparison(origin: dict[str, Any], folder: Path, progress: Progress | None) -> Verdict:
+    """The same for a comparison."""
+    from simqueue.show.compare_rerun import again
+
+    made = again(origin, folder, progress)
+    differing = tuple(changed(origin["sha256"], made.files))
+    return Verdict(
+        str(folder),
+        not differing,
+        _agree(made.numbers(folder)),
+        differing,
+        _elsewhere(origin["environment"]),
+    )
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
         origin = json.loads(path.read_text(encoding="utf-8"))
-        needed = {"scenario", "replications", "keep", "sha256", "environment"}
-        if isinstance(origin, dict) and needed <= set(origin):
+        of_run = {"scenario", "replications", "keep", "sha256", "environment"}
+        of_comparison = {"alternatives", "replications", "matters", "sha256", "environment"}
+        if isinstance(origin, dict) and any(k <= set(origin) for k in (of_run, of_comparison)):
             return origin
     except ValueError:
         pass
@@ -94,16 +112,19 @@ def _read(path: Path) -> dict[str, Any]:
 def _close(path: Path, summary: dict[str, Any]) -> bool:
     """Whether the stored measures agree with the new ones to 1e-9, relatively."""
     stored = json.loads(path.read_text(encoding="utf-8"))["metrics"]
-    pairs = [
-        (stored[name]["mean"], new["mean"])
-        for name, new in summary["metrics"].items()
-        if name in stored
-    ]
-    return bool(pairs) and all(
-        (a is None and b is None) or isclose(a, b, rel_tol=RELATIVE, abs_tol=RELATIVE)
-        for a, b in pairs
-        if (a is None) == (b is None)
+    return _agree(
+        [
+            (stored[name]["mean"], new["mean"])
+            for name, new in summary["metrics"].items()
+            if name in stored
+        ]
     )
+
+
+def _agree(pairs: list[tuple[float | None, float | None]]) -> bool:
+    """Whether all stored and new values agree to 1e-9, relatively."""
+    known = [(a, b) for a, b in pairs if a is not None and b is not None]
+    return bool(pairs) and all(isclose(a, b, rel_tol=RELATIVE, abs_tol=RELATIVE) for a, b in known)
 
 
 def _elsewhere(recorded: dict[str, str]) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ def interval(daily: Floats, unit: str = "1") -> Estimate:
     if n == 1:
         return Estimate(float(values[0]), nan, 1, unit)
     error = float(np.std(values, ddof=1)) / sqrt(n)
-    return Estimate(float(np.mean(values)), _t_quantile(n - 1) * error, n, unit)
+    return Estimate(float(np.mean(values)), t_quantile(n - 1) * error, n, unit)
 
 
 def ratio_interval(numerators: Floats, denominators: Floats, unit: str = "1") -> Estimate:
@@ -66,10 +66,11 @@ def ratio_interval(numerators: Floats, denominators: Floats, unit: str = "1") ->
     without = (np.sum(top) - top) / (np.sum(bottom) - bottom)
     pseudo = n * ratio - (n - 1) * without
     error = float(np.std(pseudo, ddof=1)) / sqrt(n)
-    return Estimate(ratio, _t_quantile(n - 1) * error, n, unit)
+    return Estimate(ratio, t_quantile(n - 1) * error, n, unit)
 
 
-def _t_quantile(degrees: int) -> float:
+def t_quantile(degrees: int, confidence: float = CONFIDENCE) -> float:
+    """Standard errors to both sides of a mean that an interval of this confidence reaches."""
     from scipy.special import stdtrit
 
-    return float(stdtrit(degrees, 0.5 + CONFIDENCE / 2))
+    return float(stdtrit(degrees, 0.5 + confidence / 2))

@@ -29,7 +29,7 @@ def provenance(study: Study, command: str, keep: str, files: Mapping[str, bytes]
         "keep": keep,
         "engine": study.engine,
         "environment": environment(),
-        "sha256": {name: _checksum(content) for name, content in sorted(files.items())},
+        "sha256": {name: checksum(content) for name, content in sorted(files.items())},
         "scenario": to_yaml(study.scenario),
     }
 
@@ -43,11 +43,12 @@ def environment() -> dict[str, str]:
     }
 
 
-def _checksum(content: bytes) -> str:
+def checksum(content: bytes) -> str:
+    """The SHA-256 of a file's content, in hexadecimal digits."""
     return hashlib.sha256(content).hexdigest()
 
 
 def changed(recorded: Mapping[str, str], files: Mapping[str, bytes]) -> list[str]:
     """Promised files whose content is no longer what was recorded."""
     names = [name for name in recorded if name.endswith(PROMISED)]
-    return [n for n in names if n not in files or _checksum(files[n]) != recorded[n]]
+    return [n for n in names if n not in files or checksum(files[n]) != recorded[n]]

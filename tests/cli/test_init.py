@@ -44,14 +44,14 @@ def test_study_and_template_exclude_each_other(simqueue, folder):
 
 
 def test_study_as_json_names_the_files_and_the_commands(simqueue, folder):
-    """`--json` lists what was written and what to type next; every file validates."""
+    """`--json` lists what was written and what to type next; every scenario and study validates."""
     done = simqueue("init", "trial", "--study", "--json")
     said = json.loads(done.stdout)
     scenarios = [name for name in said["written"] if name.endswith(".yaml")]
-    assert len(scenarios) == 3
-    assert said["next"] == [f"simqueue run {name}" for name in scenarios]
+    assert len(scenarios) == 4
+    assert said["next"] == ["simqueue compare trial/study.yaml"]
     assert all((folder / name).is_file() for name in said["written"])
-    assert simqueue("validate", *scenarios).stdout.count(": ok") == 3
+    assert simqueue("validate", *scenarios).stdout.count(": ok") == 4
 
 
 def test_a_file_in_place_of_the_folder_is_exit_4(simqueue, folder):

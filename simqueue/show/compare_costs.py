@@ -1,0 +1,122 @@
+"""What an alternative costs beside the reference: per day, per year, what would reverse it."""
+
+from __future__ import annotations
+
+from math import isfinite, isinf, isnan, nan
+
+from simqueue.show import words
+from simqueue.study.break_even import break_even
+from simqueue.study.matters import judged
+from simqueue.study.payoff import CostDifference, cost_difference, payback_months
+from simqueue.study.study import Study
+
+MOST_TOLD = 4
+LEAST_H = 0.1  # less waiting a day, of all customers together, has no price
+
+
+def cost_word(reference: Study, other: Study) -> str:
+    """The cost in half a sentence; '' where nothing is counted."""
+    found = cost_difference(reference, other)
+    day = found.per_day
+    if isnan(day.mean):
+        return ""
+    if too_small(reference, found):
+        return "it costs the same a day, as far as counted"
+    way = "more" if day.mean > 0 else "less"
+    return f"it costs {words.money(abs(day.mean), _currency(found))} {way} a day, as far as counted"
+
+
+def too_small(reference: Study, found: CostDifference) -> bool:
+    """Whether the cost differs by less than what matters, a share of what the reference costs."""
+    before = sum(reference.day.estimate(name).mean for name in found.counted)
+    return not abs(found.per_day.mean) >= judged("cost_per_day").least(before)
+
+
+def cost_parts(reference: Study, other: Study) -> list[tuple[str, str]]:
+    """Cost a day and a year, what is not counted, and what would reverse the decision."""
+    found = cost_difference(reference, other)
+    parts = [("cost", _cost(reference, found))]
+    missing = dict.fromkeys(words.one_line(item.label) for item in found.not_counted)
+    if missing:
+        parts.append(("not counted", ", ".join(missing)))
+    parts += _payback(reference, other)
+    return [
+        *parts,
+        *_price_of_waiting(reference, other, found),
+        *_reverses(reference, other, found),
+    ]
+
+
+def _price_of_waiting(
+    reference: Study, other: Study, found: CostDifference
+) -> list[tuple[str, str]]:
+    """What an hour of waiting costs or saves, where one side pays and the other gains."""
+    waited_h = (_waited_h(other) - _waited_h(reference)) if not isnan(found.per_day.mean) else nan
+    if isnan(waited_h) or too_small(reference, found) or abs(waited_h) < LEAST_H:
+        return []
+    price = -found.per_day.mean / waited_h
+    if price <= 0:
+        return []  # cheaper and shorter, or dearer and longer: nothing to weigh
+    bought = f"{_currency(found)} {price:,.2f} an hour"
+    if waited_h < 0:
+        return [("trade-off", f"waiting is bought off at {bought} of customers' waiting: worth it"
+                 " if that is what an hour of theirs is worth to the shop")]  # fmt: skip
+    return [("trade-off", f"money is saved at {bought} of customers' waiting: worth it only if an"
+             " hour of theirs is worth less to the shop")]  # fmt: skip
+
+
+def _waited_h(study: Study) -> float:
+    """Hours that all customers of a day wait together."""
+    waited, _ = study.day.totals("wait_mean_s")
+    return float(waited.sum(axis=1).mean()) / 3600.0
+
+
+def _reverses(reference: Study, other: Study, found: CostDifference) -> list[tuple[str, str]]:
+    """The amounts of what is not counted that would turn the sign of what is."""
+    if isnan(found.per_day.mean) or not found.not_counted:
+        return []
+    if too_small(reference, found):
+        return [("would reverse", "nothing is saved or lost: what is not counted decides")]
+    if found.per_day.low <= 0 <= found.per_day.high or isnan(found.per_day.half_width):
+        return [("would reverse", "more days first: the sign of the cost is not sure")]
+    reverses = list(dict.fromkeys(e.text for e in break_even(reference, other) if e.reverses))
+    if not reverses:
+        return [("would reverse", "no amount of what is not counted")]
+    more = len(reverses) - MOST_TOLD
+    rest = f"; and {words.counted(more, 'other amount')}" if more > 0 else ""
+    return [("would reverse", "; ".join(reverses[:MOST_TOLD]) + rest)]
+
+
+def _payback(reference: Study, other: Study) -> list[tuple[str, str]]:
+    """How soon the machines have paid for themselves; nothing where none are bought."""
+    found = payback_months(reference, other)
+    if not found.investment > 0 or isnan(found.months):
+        return []
+    if isinf(found.months):
+        return [("pays back", "never: nothing is saved that is counted")]
+    low, high = (f"{x:,.0f}" if isfinite(x) else "never" for x in (found.low, found.high))
+    return [("pays back", f"after {found.months:,.0f} months ({low} to {high})")]
+
+
+def _cost(reference: Study, found: CostDifference) -> str:
+    day, year = found.per_day, found.per_year
+    if isnan(day.mean):
+        return "not counted: the scenario gives no costs"
+    currency = _currency(found)
+    way = "more" if day.mean > 0 else "less"
+    if too_small(reference, found):
+        return f"the same, to less than one per cent ({currency} {day.mean:+,.2f} a day)"
+    half = "" if isnan(day.half_width) else f" (+- {day.half_width:,.0f})"
+    said = f"{words.money(abs(day.mean), currency)}{half} {way} a day"
+    if not isnan(year.mean):
+        said += f", {words.money(abs(year.mean), currency)} a year"
+    items = [
+        f"{name.removesuffix('_cost').replace('_', ' ')} {each.mean:+,.0f}"
+        for name, each in found.items.items()
+        if not isnan(each.mean) and round(each.mean) != 0
+    ]
+    return f"{said} ({', '.join(items)})" if len(items) > 1 else said
+
+
+def _currency(found: CostDifference) -> str:
+    return words.shortened(found.currency, 6)

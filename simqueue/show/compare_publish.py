@@ -1,0 +1,191 @@
+"""Everything a comparison leaves behind: tables, verdict, figures, report, provenance."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from math import isinf, isnan
+from pathlib import Path
+from typing import Any, Final
+
+from simqueue.scenario import to_yaml
+from simqueue.show.compare_screen import screen
+from simqueue.show.compare_verdict import Verdict, all_verdicts, in_family
+from simqueue.study.compare import ROW, Comparison, Rival, plain_row
+from simqueue.study.files import csv_bytes, write_all
+from simqueue.study.provenance import checksum, environment
+from simqueue.study.tables import json_bytes
+
+OWNED: Final = (
+    "comparison.json",
+    "comparison.csv",
+    "by_group.csv",
+    "replications.csv",
+    "verdict.txt",
+    "alternatives",
+    "figures",
+    "report.html",
+    "provenance.json",
+)
+
+
+@dataclass(frozen=True)
+class PublishedComparison:
+    """What was written, and what to tell about it."""
+
+    folder: Path
+    screen: str
+    plain: dict[str, Any]
+
+
+def publish_comparison(
+    comparison: Comparison,
+    folder: Path,
+    *,
+    command: str,
+    checked: str = "",
+    report: bool = True,
+    source: str = "",
+) -> PublishedComparison:
+    """Write everything into the folder, all or nothing; OSError when that cannot be done.
+
+    `source` is the text of the study file, where there is one.
+    """
+    verdicts = all_verdicts(comparison, checked)
+    files = contents(comparison, verdicts, str(folder), report=report)
+    origin = _provenance(comparison, command, files, source)
+    if report:
+        from simqueue.show.compare_report import render_comparison
+
+        pictures = {name: data for name, data in files.items() if name.startswith("figures/")}
+        page = render_comparison(comparison, verdicts, pictures, origin)
+        files["report.html"] = page.encode("utf-8")
+    told = screen(comparison, verdicts, folder if report else None, checked)
+    files["verdict.txt"] = (told + "\n").encode("utf-8")
+    files["provenance.json"] = json_bytes(origin)
+    write_all(folder, files, OWNED)
+    return PublishedComparison(folder, told, plain(comparison, verdicts, str(folder)))
+
+
+def contents(
+    comparison: Comparison, verdicts: Sequence[Verdict], out: str, *, report: bool = True
+) -> dict[str, bytes]:
+    """The files whose bytes depend on the scenarios, the seed and the version alone."""
+    files = {
+        "comparison.json": json_bytes(plain(comparison, verdicts, out)),
+        "comparison.csv": _csv(("alternative", "measure", *ROW), comparison.rows),
+        "by_group.csv": _csv(
+            ("alternative", "grouping", "group", "measure", *ROW), comparison.group_rows
+        ),
+        "replications.csv": _days(comparison),
+    }
+    for k, (name, study) in enumerate(zip(comparison.names, comparison.studies, strict=True), 1):
+        plain_name = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60]
+        files[f"alternatives/{k}-{plain_name}.yaml"] = to_yaml(study.scenario).encode("utf-8")
+    if report:
+        from simqueue.show.compare_figures import comparison_figures
+        from simqueue.show.style import render_png, render_svg
+
+        for name, figure in comparison_figures(comparison).items():
+            files[f"figures/{name}.png"] = render_png(figure)
+            files[f"figures/{name}.svg"] = render_svg(figure)
+    return files
+
+
+def plain(comparison: Comparison, verdicts: Sequence[Verdict], out: str) -> dict[str, Any]:
+    """What `simqueue compare --json` prints."""
+    reference = comparison.reference
+    audits = {name: s.audit for name, s in zip(comparison.names, comparison.studies, strict=True)}
+    return {
+        "base": comparison.name,
+        "title": comparison.title,
+        "replications": comparison.days,
+        "seed": reference.scenario.seed,
+        "engine": reference.engine,
+        "family": in_family(comparison),
+        "alternatives": [
+            _alternative(rival, verdict)
+            for rival, verdict in zip(comparison.rivals, verdicts, strict=True)
+        ],
+        "audit": {"ok": all(audit.ok for audit in audits.values()),
+                  "failures": [f"{name}: {text}" for name, audit in audits.items()
+                               for text in audit.failures]},
+        "partial": any(study.partial for study in comparison.studies),
+        "out": out,
+    }  # fmt: skip
+
+
+def _alternative(rival: Rival, verdict: Verdict) -> dict[str, Any]:
+    return {
+        "name": rival.name,
+        "same_customers": rival.same_customers,
+        "differences": {name: plain_row(j) for name, j in sorted(rival.measures.items())},
+        "verdict": verdict.text,
+        "verdict_parts": verdict.plain(),
+        "psychology": {name: felt.plain() for name, felt in sorted(rival.felt.items())},
+        "once_normal": None if isnan(rival.once_normal) else rival.once_normal,
+        **{
+            f"by_{grouping}": {
+                group: {name: plain_row(j) for name, j in measures.items()}
+                for group, measures in groups.items()
+            }
+            for grouping, groups in rival.groups.items()
+        },
+    }
+
+
+def _csv(header: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> bytes:
+    return csv_bytes(header, [[_cell(row[name]) for name in header] for row in rows])
+
+
+def _cell(value: object) -> object:
+    if value is None or (isinstance(value, float) and (isnan(value) or isinf(value))):
+        return ""
+    return int(value) if isinstance(value, bool) else value
+
+
+def _days(comparison: Comparison) -> bytes:
+    """One row for each alternative and day, with every measure of the whole day."""
+    shared = set.intersection(*(set(study.day.units) for study in comparison.studies))
+    names = sorted(shared)
+    rows: list[Sequence[object]] = []
+    for alternative, study in zip(comparison.names, comparison.studies, strict=True):
+        columns = [study.day.daily(name)[:, 0].tolist() for name in names]
+        rows += [
+            (alternative, day, *values)
+            for day, values in enumerate(zip(*columns, strict=True))
+            if day < comparison.days
+        ]
+    return csv_bytes(("alternative", "replication", *names), rows)
+
+
+def _provenance(
+    comparison: Comparison, command: str, files: Mapping[str, bytes], source: str
+) -> dict[str, Any]:
+    """What made the comparison: version, all scenarios, seed, command, environment, checksums."""
+    return {
+        "simqueue": version("simqueue"),
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": command,
+        "title": comparison.title,
+        "seed": comparison.reference.scenario.seed,
+        "replications": comparison.days,
+        "partial": any(study.partial for study in comparison.studies),
+        "engine": comparison.reference.engine,
+        "matters": dict(comparison.matters),
+        "environment": environment(),
+        "sha256": {name: checksum(content) for name, content in sorted(files.items())},
+        "study": source,
+        "alternatives": [
+            {"name": name, "changes": changes, "scenario": to_yaml(study.scenario)}
+            for name, changes, study in zip(
+                comparison.names,
+                ({}, *(dict(rival.changes) for rival in comparison.rivals)),
+                comparison.studies,
+                strict=True,
+            )
+        ],
+    }
