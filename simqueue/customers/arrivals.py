@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,6 +68,13 @@ def rate(
     The first point must not lie after opening, the last one holds until midnight; then the table
     begins anew. With `linear` the points are joined by straight lines.
     """
+    return _rate(tuple(points), opens_s, length_s, linear)
+
+
+@lru_cache(maxsize=64)  # every day of a run asks for the same
+def _rate(
+    points: tuple[tuple[float, float], ...], opens_s: float, length_s: float, linear: bool
+) -> Rate:
     clock, per_hour = (np.array(column, dtype=np.float64) for column in zip(*points, strict=True))
     closes_s = opens_s + length_s
     midnights = np.arange(np.ceil(closes_s / DAY_S)) * DAY_S

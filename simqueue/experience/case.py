@@ -49,8 +49,8 @@ class Case(Table):
     z_rest: NDArray[Any] = column("f8", "1", "what he thinks of the rest of the shop")
     z_liking: NDArray[Any] = column("f8", "1", "how he likes self-service, among his segment")
     joined: NDArray[Any] = column("?", "1", "stood in a line until service or leaving")
-    served: NDArray[Any] = column("?", "1", "was served")
-    gave_up: NDArray[Any] = column("?", "1", "balked or gave up in line")
+    served: NDArray[Any] = column("?", "1", "paid")
+    gave_up: NDArray[Any] = column("?", "1", "left without paying")
     in_company: NDArray[Any] = column("?", "1", "does not shop alone")
     machine: NDArray[Any] = column("?", "1", "paid without a cashier")
     helped: NDArray[Any] = column("?", "1", "an attendant had to come")
@@ -108,26 +108,25 @@ def prepare(
     self-service in points of the rest of the visit (0 = neutral). A workload without draws makes
     everybody average. A stoppage is a wait for help, or a halt of the line or of the till. What
     was lost at a machine that failed belongs to the visit to the till after it; the failed visit
-    itself is not judged.
+    itself is not judged, and neither are visits to stations and to the returns desk, whose waits
+    are felt all the same.
     Raises ValueError when workload and log differ in length.
     """
     n = len(log)
     if len(workload) != n:
         raise ValueError(f"prepare: {len(workload)} customers in the workload, {n} in the log")
-    person = replace(
-        before_joining(workload, spec, acceptable_median_s),
-        expected_s=_given(expected_wait_s, spec.expected_wait, n),
-        liking=_given(liking, 0.0, n),
-    )
     known = np.isfinite(log.wait_s) & (log.ending != Ending.FAILED)
     wait = np.where(known & (log.wait_s > NO_WAIT_S), log.wait_s, 0.0)
     still = np.clip(log.queue_still_s, 0.0, wait)
     halts = log.stoppage_in_queue_s + log.stoppage_at_till_s
     stoppage = (halts - log.stoppage_explained_s > NO_WAIT_S) | (log.before_s > 0.0)
     stoppage |= log.help_wait_s > 0.0
+    to_pay = log.stop == 0
     scans_himself = _by_lane(log, [kind == Kind.SCAN_AND_GO for kind in log.kinds])
-    return replace(
-        person,
+    return Case(
+        **_person(workload, spec, acceptable_median_s),
+        expected_s=_given(expected_wait_s, spec.expected_wait, n),
+        liking=_given(liking, 0.0, n),
         moving_s=wait - still,
         still_s=still,
         help_wait_s=np.where(log.help_wait_s > NO_WAIT_S, log.help_wait_s, 0.0),
@@ -138,8 +137,8 @@ def prepare(
         picked_out=scans_himself & (log.help_s > 0.0),
         last_share=np.clip(log.last_in_line_s / np.where(wait > 0.0, wait, np.inf), 0.0, 1.0),
         joined=known,
-        served=log.ending == Ending.SERVED,
-        gave_up=(log.ending == Ending.BALKED) | (log.ending == Ending.RENEGED),
+        served=to_pay & (log.ending == Ending.SERVED),
+        gave_up=to_pay & ((log.ending == Ending.BALKED) | (log.ending == Ending.RENEGED)),
         machine=scans_himself | _by_lane(log, [kind == Kind.SELF_SERVICE for kind in log.kinds]),
         helped=log.help_s > 0.0,
         unexplained=stoppage & ~log.explained & (not spec.stoppages_explained),
@@ -155,7 +154,6 @@ def before_joining(
     Where there is a sign, it shows 0 for now: that it is there is known, its number is not.
     """
     n = len(workload)
-    base = spec.central()["acceptable_wait_s"]
     zero, no = np.zeros(n), np.zeros(n, dtype=bool)
     circumstances: dict[str, Any] = dict.fromkeys(
         (
@@ -168,26 +166,36 @@ def before_joining(
         ("joined", "served", "gave_up", "machine", "helped", "unexplained", "doubts_line"), no
     )
     return Case(
+        **_person(workload, spec, acceptable_median_s),
         **circumstances,
         **flags,
         displayed_s=np.full(n, np.nan if spec.wait_display is None else 0.0),
         expected_s=np.full(n, spec.expected_wait),
-        acceptable_s=_given(acceptable_median_s, base, n),
-        items=np.maximum(workload.items, 1),
-        value_of_time=workload.value_of_time,
-        self_control=workload.self_control,
-        z_person=_normal(workload, "felt_person"),
-        z_occasion=_normal(workload, "felt_occasion"),
-        z_acceptable=_normal(workload, "acceptable_wait"),
-        z_score=_normal(workload, "judgement"),
-        z_rest=_normal(workload, "rest"),
-        z_liking=_normal(workload, "liking"),
-        in_company=~workload.alone,
-        occupied=spec.occupied,
-        asked=spec.asked,
-        propositions=spec.propositions,
-        acceptable_base_s=base,
     )
+
+
+def _person(
+    workload: Workload, spec: ExperienceSpec, acceptable_median_s: Floats | None
+) -> dict[str, Any]:
+    """What a case holds of the customers themselves, and of the shop, whatever happens to them."""
+    base = spec.central()["acceptable_wait_s"]
+    return {
+        "acceptable_s": _given(acceptable_median_s, base, len(workload)),
+        "items": np.maximum(workload.items, 1),
+        "value_of_time": workload.value_of_time,
+        "self_control": workload.self_control,
+        "z_person": _normal(workload, "felt_person"),
+        "z_occasion": _normal(workload, "felt_occasion"),
+        "z_acceptable": _normal(workload, "acceptable_wait"),
+        "z_score": _normal(workload, "judgement"),
+        "z_rest": _normal(workload, "rest"),
+        "z_liking": _normal(workload, "liking"),
+        "in_company": ~workload.alone,
+        "occupied": spec.occupied,
+        "asked": spec.asked,
+        "propositions": spec.propositions,
+        "acceptable_base_s": base,
+    }
 
 
 def _displayed(workload: Workload, log: Log, spec: ExperienceSpec) -> Floats:

@@ -13,7 +13,7 @@ from simqueue.fields import ByClock
 from simqueue.shop.compile_counters import failure_fields, pool_fields
 from simqueue.shop.compile_staff import behaviour_fields, staffing_fields, trainee_factors
 from simqueue.shop.compile_stoppages import stoppage_fields
-from simqueue.shop.compile_times import Times, counter_times, lane_times, spread, whole_us
+from simqueue.shop.compile_times import Plains, Times, counter_times, lane_times, spread, whole_us
 from simqueue.shop.known import Known
 from simqueue.shop.spec import BehaviourSpec, LaneChoiceSpec, LaneSpec, StaffingSpec
 from simqueue.shop.stations import Counter
@@ -202,11 +202,13 @@ def _times(
 ) -> list[Times]:
     """Times of every visit at every lane, then at every other place."""
     if workload.visits is None:
-        return [lane_times(lane, workload, judged_by, known) for lane in lanes]
+        plains = Plains(workload, judged_by)
+        return [lane_times(lane, workload, plains, known) for lane in lanes]
     n, stop = len(workload), workload.visits.stop
     at_lanes = np.flatnonzero(stop == LANES)
     there, known_there = taken(workload, at_lanes), known.taken(at_lanes)
-    found = [spread(lane_times(x, there, judged_by, known_there), at_lanes, n) for x in lanes]
+    plains = Plains(there, judged_by)
+    found = [spread(lane_times(x, there, plains, known_there), at_lanes, n) for x in lanes]
     for k, counter in enumerate(counters, 1):
         rows = np.flatnonzero(stop == k)
         times = counter_times(counter, taken(workload, rows), judged_by)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from simqueue.chance import Distribution
 from simqueue.shop.known import Known
+from simqueue.shop.services import ServiceModel
 from simqueue.shop.spec import LaneSpec
 from simqueue.shop.stations import Counter
 from simqueue.tables import Kind, Workload
@@ -52,19 +53,47 @@ class _Cause:
     mean_s: Floats  # the chance times the mean time
 
 
-def lane_times(lane: LaneSpec, workload: Workload, judged_by: str, known: Known) -> Times:
+@dataclass(frozen=True)
+class _Plain:
+    """Services of a model as they are at one till after the other; (R,) each."""
+
+    service_s: Floats
+    gap_s: Floats
+    mean_s: Floats
+    mean_gap_s: Floats
+    median_s: Floats | None
+
+
+class Plains:
+    """The services of the lanes of a day; lanes with the same model share them."""
+
+    def __init__(self, workload: Workload, judged_by: str) -> None:
+        self.workload = workload
+        self.by_median = judged_by == "median"
+        self._found: list[tuple[ServiceModel, str, _Plain]] = []
+
+    def of(self, model: ServiceModel, stream: str) -> _Plain:
+        """What the model makes of the draws of a stream."""
+        for known, used, found in self._found:
+            if known == model and used == stream:
+                return found
+        workload = self.workload
+        about, n = (workload.items, workload.payment), len(workload)
+        u, u_gap = (workload.draws.uniform(f"{part}_{stream}", n) for part in ("service", "gap"))
+        service, gap = model.service_s(u, u_gap, *about)
+        mean, occupied = model.mean_service_s(*about), model.mean_occupation_s(*about)
+        median = model.median_service_s(*about) if self.by_median else None
+        plain = _Plain(service, gap, mean, occupied - mean, median)
+        self._found.append((model, stream, plain))
+        return plain
+
+
+def lane_times(lane: LaneSpec, workload: Workload, plains: Plains, known: Known) -> Times:
     """Times at a lane for every visit of the workload, as if it were made there."""
-    n, kind = len(workload), STREAMS[lane.kind_code]
-    u, u_gap = (workload.draws.uniform(f"{part}_{kind}", n) for part in ("service", "gap"))
-    model = lane.service_model
-    service, gap = model.service_s(u, u_gap, workload.items, workload.payment)
-    mean = model.mean_service_s(workload.items, workload.payment)
-    mean_gap = model.mean_occupation_s(workload.items, workload.payment) - mean
-    mean = mean * lane.shared_factor
-    judged = mean
-    if judged_by == "median":
-        judged = model.median_service_s(workload.items, workload.payment) * lane.shared_factor
-    service = service * lane.shared_factor
+    plain = plains.of(lane.service_model, STREAMS[lane.kind_code])
+    service, gap, mean_gap = plain.service_s * lane.shared_factor, plain.gap_s, plain.mean_gap_s
+    mean = plain.mean_s * lane.shared_factor
+    judged = mean if plain.median_s is None else plain.median_s * lane.shared_factor
     causes = list(_causes(lane, workload, known))
     if not causes:
         times = _undisturbed(service, gap, mean + mean_gap, judged + mean_gap)

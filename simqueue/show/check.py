@@ -50,6 +50,7 @@ def run_check(
     *,
     replications: int | None = None,
     margin: Margin | None = None,
+    engine: str = "auto",
     progress: Progress | None = None,
 ) -> Told:
     """Check the scenario against the waits in a CSV file and write figure and numbers into `out`.
@@ -58,7 +59,7 @@ def run_check(
     DaysError for a number of replications that will not do, OSError when it cannot read or write.
     """
     found = check(scenario, read_observed(observed, scenario), replications, margin,
-                  progress=progress)  # fmt: skip
+                  engine=engine, progress=progress)  # fmt: skip
     folder = out or Path("outputs") / f"{scenario.slug}-check"
     plain = found.plain() | {"out": str(folder)}
     figure = check_figure(found)

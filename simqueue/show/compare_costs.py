@@ -2,48 +2,68 @@
 
 from __future__ import annotations
 
-from math import isfinite, isinf, isnan, nan
+from collections.abc import Mapping
+from math import isfinite, isinf, isnan
+from types import MappingProxyType
+from typing import Final
 
 from simqueue.show import words
 from simqueue.study.break_even import break_even
+from simqueue.study.interval import Estimate, interval
 from simqueue.study.matters import judged
 from simqueue.study.payoff import CostDifference, cost_difference, payback_months
 from simqueue.study.study import Study
 
+Limits = Mapping[str, float]
+NONE: Final[Limits] = MappingProxyType({})
+PER_DAY: Final = "cost_per_day"
 MOST_TOLD = 4
 LEAST_H = 0.1  # less waiting a day, of all customers together, has no price
 
 
-def cost_word(reference: Study, other: Study) -> str:
+def cost_word(reference: Study, other: Study, matters: Limits = NONE) -> str:
     """The cost in half a sentence; '' where nothing is counted."""
     found = cost_difference(reference, other)
     day = found.per_day
     if isnan(day.mean):
         return ""
-    if too_small(reference, found):
+    if too_small(reference, found, matters):
         return "it costs the same a day, as far as counted"
+    if not _sure(day):
+        return "whether it costs more cannot be told yet"
     way = "more" if day.mean > 0 else "less"
     return f"it costs {words.money(abs(day.mean), _currency(found))} {way} a day, as far as counted"
 
 
-def too_small(reference: Study, found: CostDifference) -> bool:
+def too_small(reference: Study, found: CostDifference, matters: Limits = NONE) -> bool:
     """Whether the cost differs by less than what matters, a share of what the reference costs."""
     before = sum(reference.day.estimate(name).mean for name in found.counted)
-    return not abs(found.per_day.mean) >= judged("cost_per_day").least(before)
+    return not abs(found.per_day.mean) >= judged(PER_DAY, matters).least(before)
 
 
-def cost_parts(reference: Study, other: Study) -> list[tuple[str, str]]:
-    """Cost a day and a year, what is not counted, and what would reverse the decision."""
+def _sure(found: Estimate) -> bool:
+    """Whether days leave the sign open; those of a single day cannot be known to differ."""
+    return isnan(found.half_width) or not found.low <= 0 <= found.high
+
+
+def cost_parts(
+    reference: Study, other: Study, matters: Limits = NONE
+) -> list[tuple[str, str]]:
+    """Cost a day and a year, what is not counted, and what would reverse the decision.
+
+    `matters` replaces the smallest differences that matter.
+    """
     found = cost_difference(reference, other)
-    parts = [("cost", _cost(reference, found))]
+    small = too_small(reference, found, matters)
+    parts = [("cost", _cost(found, small, matters))]
     missing = dict.fromkeys(words.one_line(item.label) for item in found.not_counted)
     if missing:
         parts.append(("not counted", ", ".join(missing)))
     parts += _payback(reference, other)
     return [
         *parts,
-        *_price_of_waiting(reference, other, found),
-        *_reverses(reference, other, found),
+        *([] if small else _price_of_waiting(reference, other, found)),
+        *_reverses(reference, other, found, small),
     ]
 
 
@@ -51,9 +71,11 @@ def _price_of_waiting(
     reference: Study, other: Study, found: CostDifference
 ) -> list[tuple[str, str]]:
     """What an hour of waiting costs or saves, where one side pays and the other gains."""
-    waited_h = (_waited_h(other) - _waited_h(reference)) if not isnan(found.per_day.mean) else nan
-    if isnan(waited_h) or too_small(reference, found) or abs(waited_h) < LEAST_H:
+    waited = _waited_more_h(reference, other)
+    known = not isnan(found.per_day.mean) and not isnan(waited.mean)
+    if not known or abs(waited.mean) < LEAST_H or not (_sure(found.per_day) and _sure(waited)):
         return []
+    waited_h = waited.mean
     price = -found.per_day.mean / waited_h
     if price <= 0:
         return []  # cheaper and shorter, or dearer and longer: nothing to weigh
@@ -65,19 +87,22 @@ def _price_of_waiting(
              " hour of theirs is worth less to the shop")]  # fmt: skip
 
 
-def _waited_h(study: Study) -> float:
-    """Hours that all customers of a day wait together."""
-    waited, _ = study.day.totals("wait_mean_s")
-    return float(waited.sum(axis=1).mean()) / 3600.0
+def _waited_more_h(reference: Study, other: Study) -> Estimate:
+    """Hours a day that all customers together wait more in the other, over the days of both."""
+    before, after = (s.day.totals("wait_mean_s")[0].sum(axis=1) for s in (reference, other))
+    n = min(len(before), len(after))
+    return interval((after[:n] - before[:n]) / 3600.0, "h")
 
 
-def _reverses(reference: Study, other: Study, found: CostDifference) -> list[tuple[str, str]]:
+def _reverses(
+    reference: Study, other: Study, found: CostDifference, small: bool
+) -> list[tuple[str, str]]:
     """The amounts of what is not counted that would turn the sign of what is."""
     if isnan(found.per_day.mean) or not found.not_counted:
         return []
-    if too_small(reference, found):
+    if small:
         return [("would reverse", "nothing is saved or lost: what is not counted decides")]
-    if found.per_day.low <= 0 <= found.per_day.high or isnan(found.per_day.half_width):
+    if not _sure(found.per_day) or isnan(found.per_day.half_width):
         return [("would reverse", "more days first: the sign of the cost is not sure")]
     reverses = list(dict.fromkeys(e.text for e in break_even(reference, other) if e.reverses))
     if not reverses:
@@ -98,16 +123,20 @@ def _payback(reference: Study, other: Study) -> list[tuple[str, str]]:
     return [("pays back", f"after {found.months:,.0f} months ({low} to {high})")]
 
 
-def _cost(reference: Study, found: CostDifference) -> str:
+def _cost(found: CostDifference, small: bool, matters: Limits) -> str:
     day, year = found.per_day, found.per_year
     if isnan(day.mean):
         return "not counted: the scenario gives no costs"
     currency = _currency(found)
     way = "more" if day.mean > 0 else "less"
-    if too_small(reference, found):
-        return f"the same, to less than one per cent ({currency} {day.mean:+,.2f} a day)"
+    if small:
+        limit = judged(PER_DAY, matters).matters
+        least = "one per cent" if isnan(limit) else words.money(limit, currency)
+        return f"the same, to less than {least} ({currency} {day.mean:+,.2f} a day)"
     half = "" if isnan(day.half_width) else f" (+- {day.half_width:,.0f})"
     said = f"{words.money(abs(day.mean), currency)}{half} {way} a day"
+    if not _sure(day):
+        return f"{said}: cannot be told yet"
     if not isnan(year.mean):
         said += f", {words.money(abs(year.mean), currency)} a year"
     items = [

@@ -11,12 +11,17 @@ from math import isinf, isnan
 from pathlib import Path
 from typing import Any, Final
 
-from simqueue.scenario import to_yaml
+from simqueue.scenario import to_mapping, to_yaml
+from simqueue.scenario.study_file import RobustnessSpec
 from simqueue.show.compare_screen import screen
 from simqueue.show.compare_verdict import Verdict, all_verdicts, in_family
+from simqueue.show.robustness import CSV_HEAD, csv_rows
 from simqueue.study.compare import ROW, Comparison, Rival, plain_row
 from simqueue.study.files import csv_bytes, write_all
 from simqueue.study.provenance import checksum, environment
+from simqueue.study.record import DayRecord
+from simqueue.study.robustness import Robustness
+from simqueue.study.stored import MOST_STORED, days_bytes, file_of
 from simqueue.study.tables import json_bytes
 
 OWNED: Final = (
@@ -24,7 +29,9 @@ OWNED: Final = (
     "comparison.csv",
     "by_group.csv",
     "replications.csv",
+    "robustness.csv",
     "verdict.txt",
+    "days",
     "alternatives",
     "figures",
     "report.html",
@@ -49,33 +56,48 @@ def publish_comparison(
     checked: str = "",
     report: bool = True,
     source: str = "",
+    robustness: Robustness | None = None,
+    circumstances: RobustnessSpec | None = None,
+    known: Sequence[Sequence[DayRecord]] = (),
 ) -> PublishedComparison:
     """Write everything into the folder, all or nothing; OSError when that cannot be done.
 
-    `source` is the text of the study file, where there is one.
+    `source` is the text of the study file, where there is one; `robustness` says how far the choice
+    holds under its `circumstances`. `known` are days of each alternative that are known already.
     """
     verdicts = all_verdicts(comparison, checked)
-    files = contents(comparison, verdicts, str(folder), report=report)
+    files = contents(comparison, verdicts, str(folder), report=report, robustness=robustness)
+    for k, study in enumerate(comparison.studies):
+        records = max(known[k] if known else (), study.records, key=len)[:MOST_STORED]
+        if records:
+            files[file_of(study.scenario)] = days_bytes(records, study.scenario)
     origin = _provenance(comparison, command, files, source)
+    if robustness is not None and circumstances is not None:
+        origin["robustness"] = to_mapping(circumstances)
     if report:
         from simqueue.show.compare_report import render_comparison
 
         pictures = {name: data for name, data in files.items() if name.startswith("figures/")}
-        page = render_comparison(comparison, verdicts, pictures, origin)
+        page = render_comparison(comparison, verdicts, pictures, origin, robustness)
         files["report.html"] = page.encode("utf-8")
-    told = screen(comparison, verdicts, folder if report else None, checked)
+    told = screen(comparison, verdicts, folder if report else None, checked, robustness)
     files["verdict.txt"] = (told + "\n").encode("utf-8")
     files["provenance.json"] = json_bytes(origin)
     write_all(folder, files, OWNED)
-    return PublishedComparison(folder, told, plain(comparison, verdicts, str(folder)))
+    return PublishedComparison(folder, told, plain(comparison, verdicts, str(folder), robustness))
 
 
 def contents(
-    comparison: Comparison, verdicts: Sequence[Verdict], out: str, *, report: bool = True
+    comparison: Comparison,
+    verdicts: Sequence[Verdict],
+    out: str,
+    *,
+    report: bool = True,
+    robustness: Robustness | None = None,
 ) -> dict[str, bytes]:
     """The files whose bytes depend on the scenarios, the seed and the version alone."""
     files = {
-        "comparison.json": json_bytes(plain(comparison, verdicts, out)),
+        "comparison.json": json_bytes(plain(comparison, verdicts, out, robustness)),
         "comparison.csv": _csv(("alternative", "measure", *ROW), comparison.rows),
         "by_group.csv": _csv(
             ("alternative", "grouping", "group", "measure", *ROW), comparison.group_rows
@@ -85,17 +107,28 @@ def contents(
     for k, (name, study) in enumerate(zip(comparison.names, comparison.studies, strict=True), 1):
         plain_name = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60]
         files[f"alternatives/{k}-{plain_name}.yaml"] = to_yaml(study.scenario).encode("utf-8")
+    if robustness is not None:
+        files["robustness.csv"] = csv_bytes(CSV_HEAD, csv_rows(robustness))
     if report:
         from simqueue.show.compare_figures import comparison_figures
+        from simqueue.show.figure_robustness import robustness_figure
         from simqueue.show.style import render_png, render_svg
 
-        for name, figure in comparison_figures(comparison).items():
+        figures = comparison_figures(comparison)
+        if robustness is not None and len(robustness.tested) > 1:
+            figures["robustness"] = robustness_figure(robustness)
+        for name, figure in figures.items():
             files[f"figures/{name}.png"] = render_png(figure)
             files[f"figures/{name}.svg"] = render_svg(figure)
     return files
 
 
-def plain(comparison: Comparison, verdicts: Sequence[Verdict], out: str) -> dict[str, Any]:
+def plain(
+    comparison: Comparison,
+    verdicts: Sequence[Verdict],
+    out: str,
+    robustness: Robustness | None = None,
+) -> dict[str, Any]:
     """What `simqueue compare --json` prints."""
     reference = comparison.reference
     audits = {name: s.audit for name, s in zip(comparison.names, comparison.studies, strict=True)}
@@ -110,6 +143,7 @@ def plain(comparison: Comparison, verdicts: Sequence[Verdict], out: str) -> dict
             _alternative(rival, verdict)
             for rival, verdict in zip(comparison.rivals, verdicts, strict=True)
         ],
+        **({} if robustness is None else {"robustness": robustness.plain()}),
         "audit": {"ok": all(audit.ok for audit in audits.values()),
                   "failures": [f"{name}: {text}" for name, audit in audits.items()
                                for text in audit.failures]},

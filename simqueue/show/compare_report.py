@@ -16,8 +16,10 @@ from simqueue.show.compare_screen import matters_text, shown
 from simqueue.show.compare_verdict import Verdict, in_family, pairing
 from simqueue.show.compare_words import interval, said, scale_of, signed
 from simqueue.show.report import Picture
+from simqueue.show.robustness import basis, sentences, table
 from simqueue.show.screen import FEELINGS
 from simqueue.study.compare import BETTER, WORSE, Comparison, Rival
+from simqueue.study.robustness import Robustness
 
 TEMPLATE: Final = "comparison.html.j2"
 CAPTIONS: Final = {
@@ -30,6 +32,12 @@ CAPTIONS: Final = {
         "Who gains and who loses",
         "Change of the mean wait by time of arrival and by kind of customer. Bands and lines: 95 %"
         " over days, each by itself.",
+    ),
+    "robustness": (
+        "How far the choice holds",
+        "Mean wait of both lay-outs when more or fewer customers come, cashiers are absent, or more"
+        " or fewer consider the machines. Bands: 95 % over days. Shaded: something that holds as"
+        " planned fails.",
     ),
 }
 LOOKS: Final = {BETTER: "met", WORSE: "missed"}
@@ -49,6 +57,7 @@ def render_comparison(
     verdicts: Sequence[Verdict],
     pictures: Mapping[str, bytes],
     origin: Mapping[str, Any],
+    robustness: Robustness | None = None,
 ) -> str:
     """The page as text; everything that comes from scenarios is escaped."""
     rivals = [
@@ -67,6 +76,7 @@ def render_comparison(
             verdicts=verdicts,
             rivals=rivals,
             pictures=_pictures(pictures),
+            robust=None if robustness is None else _robust(robustness),
             segment_head=[words.one_line(rival.name) for rival in comparison.rivals],
             segments=_segments(comparison),
             feelings=FEELINGS,
@@ -91,6 +101,17 @@ def rows(rival: Rival) -> list[ReportRow]:
                  signed(d.mean, d.unit), interval(judgement), psychology)  # fmt: skip
         found.append(ReportRow(cells, said(judgement), LOOKS.get(judgement.word, "")))
     return found
+
+
+def _robust(found: Robustness) -> dict[str, Any]:
+    """How far the choice holds, for the page."""
+    return {
+        "winner": words.one_line(found.winner),
+        "head": ("", *(words.one_line(n) for n in (found.against, found.winner)), "what fails"),
+        "rows": table(found),
+        "basis": basis(found),
+        "told": sentences(found),
+    }
 
 
 def _facts(comparison: Comparison) -> str:

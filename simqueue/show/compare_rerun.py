@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from simqueue.scenario import loads
+from simqueue.scenario.study_file import RobustnessSpec
 from simqueue.show.compare_publish import contents, plain
 from simqueue.show.compare_verdict import all_verdicts
 from simqueue.study.compare import Comparison, compare
+from simqueue.study.robustness import robustness
 from simqueue.study.run import Progress
 from simqueue.study.together import run_together
 
@@ -55,5 +57,10 @@ def again(origin: Mapping[str, Any], folder: Path, progress: Progress | None) ->
         title=origin.get("title", ""),
     )
     has_figures = any(name.startswith("figures/") for name in origin["sha256"])
-    files = contents(comparison, all_verdicts(comparison), str(folder), report=has_figures)
+    held = None
+    if "robustness" in origin:
+        held = robustness(comparison, RobustnessSpec.model_validate(origin["robustness"]))
+    files = contents(
+        comparison, all_verdicts(comparison), str(folder), report=has_figures, robustness=held
+    )
     return Again(comparison, files)

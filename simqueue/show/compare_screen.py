@@ -16,8 +16,10 @@ from simqueue.show.compare_verdict import (
     pairing,
 )
 from simqueue.show.compare_words import interval, said, scale_of, signed
+from simqueue.show.robustness import robustness_said
 from simqueue.show.screen import FEELINGS
 from simqueue.study.compare import Comparison, Judgement, Rival
+from simqueue.study.robustness import Robustness
 
 SHOWN: Final = (
     "wait_mean_s",
@@ -42,12 +44,15 @@ def screen(
     verdicts: Sequence[Verdict] | None = None,
     out: Path | None = None,
     checked: str = "",
+    robustness: Robustness | None = None,
 ) -> str:
     """The whole comparison as text for 80 columns; ends without a newline."""
     known = all_verdicts(comparison, checked) if verdicts is None else verdicts
     parts = [title(comparison)]
     for rival, verdict in zip(comparison.rivals, known, strict=True):
         parts += [table(comparison, rival), told(verdict)]
+    if robustness is not None:
+        parts.append(robustness_said(robustness))
     parts.append(_closing(comparison, out, checked))
     return "\n\n".join(parts)
 

@@ -67,7 +67,7 @@ def verdict(comparison: Comparison, rival: Rival, checked: str = "") -> Verdict:
     if apart:
         parts.append(("but", "; ".join(apart)))
     parts.append(("targets", _targets(comparison.reference, rival.study)))
-    parts += cost_parts(comparison.reference, rival.study)
+    parts += cost_parts(comparison.reference, rival.study, comparison.matters)
     parts.append(("checked", checked or NOT_CHECKED))
     parts.append(("still open", _open(rival)))
     return Verdict(headline(comparison, rival), tuple(parts))
@@ -85,7 +85,7 @@ def headline(comparison: Comparison, rival: Rival) -> str:
         said = f"{name!r} is {_WORDS[clock]} than {base!r}, by the clock and as it feels"
     else:
         said = f"{name!r} against {base!r}: {_side(clock)} by the clock, {_side(felt)} as it feels"
-    money = cost_word(comparison.reference, rival.study)
+    money = cost_word(comparison.reference, rival.study, comparison.matters)
     return f"{said}; {money}." if money else f"{said}."
 
 
@@ -215,6 +215,8 @@ def _open(rival: Rival) -> str:
         found = rival.measures.get(name)
         if found is not None and found.word == CANNOT_TELL:
             told.append(f"{found.how.label}: {_more(found.more_days)}")
+    if told and comparison_of_one_day(rival):
+        return "all of it: one day has no interval; simulate at least two, better twenty"
     if not told:
         return "nothing that more simulated days would tell"
     return "; ".join(told) + ". Days cannot shrink what the psychology does not know"

@@ -1,4 +1,4 @@
-"""Figures of lanes by the clock: how many tills are open, how many people wait."""
+"""Figures of lanes and stations by the clock: how many tills are open, who waits, how long."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ def draw_tills_open(study: Study, axes: Axes) -> None:
     """Tills and machines open, by lane and quarter hour."""
     values = lane_table(study, "tills_open")
     _heat_map(study, axes, values, TILLS, lambda v: "" if v < 0.05 else _short(v))
-    axes.set_title("Tills and machines open (empty: closed)")
+    what = "Tills, machines and places at stations" if _stations(study) else "Tills and machines"
+    axes.set_title(f"{what} open (empty: closed)")
+    _divide(study, axes)
 
 
 def draw_people_waiting(study: Study, axes: Axes) -> None:
@@ -44,6 +46,7 @@ def draw_people_waiting(study: Study, axes: Axes) -> None:
     values = lane_table(study, "queue_length_mean")
     _heat_map(study, axes, values, QUEUE, lambda v: "" if v < 0.5 else _short(v))
     short = findings(study).short
+    _divide(study, axes)
     for found in short:
         corner = (found.stretch.first, found.lane)
         axes.add_patch(
@@ -52,8 +55,27 @@ def draw_people_waiting(study: Study, axes: Axes) -> None:
                 zorder=4, clip_on=False,
             )
         )  # fmt: skip
-    framed = "; framed: the lane is short" if short else ""
-    axes.set_title(f"People waiting in the lane, mean (empty: fewer than half a person{framed})")
+    where, what = ("there", "short") if _stations(study) else ("in the lane", "the lane is short")
+    framed = f"; framed: {what}" if short else ""
+    axes.set_title(f"People waiting {where}, mean (empty: fewer than half a person{framed})")
+
+
+def draw_minutes_waited(study: Study, axes: Axes) -> None:
+    """Mean wait by place and quarter hour of arrival, in whole minutes."""
+    values = np.nan_to_num(lane_table(study, "wait_mean_s")) / 60.0
+    _heat_map(study, axes, values, QUEUE, lambda v: "" if v < 0.5 else _short(v))
+    axes.set_title("Wait of those who come then, mean in minutes (empty: less than half a minute)")
+    _divide(study, axes)
+
+
+def _stations(study: Study) -> int:
+    return len(study.scenario.counters)
+
+
+def _divide(study: Study, axes: Axes) -> None:
+    """A line between the places to pay and the stations, where there are stations."""
+    if _stations(study):
+        axes.axhline(len(study.scenario.lanes), color=style.SOFT, linewidth=1.2)
 
 
 def _short(value: float) -> str:

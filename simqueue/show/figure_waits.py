@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from simqueue.show import style, words
 from simqueue.show.findings import Findings, findings
-from simqueue.show.reading import lane_words, n_quarters
+from simqueue.show.reading import is_lane, lane_words, n_quarters, waits_to_pay
 from simqueue.show.targets import TARGETS
 from simqueue.study.study import Study
 from simqueue.study.tally import Tally
@@ -69,7 +69,8 @@ def draw_waits_over_day(study: Study, axes: Axes) -> None:
     style.label_at_end(axes, ends, n)
     axes.grid(axis="y")
     axes.spines["left"].set_visible(False)
-    axes.set_title("Wait by time of arrival, minutes")
+    what = "Wait to pay" if study.scenario.counters else "Wait"
+    axes.set_title(f"{what} by time of arrival, minutes")
 
 
 def _band_and_line(study: Study, axes: Axes, name: str, colour: str) -> tuple[float, float]:
@@ -106,9 +107,10 @@ def _wait_targets(study: Study) -> list[tuple[float, str]]:
 
 def _mark_stretch(study: Study, found: Findings, axes: Axes) -> None:
     """Shade the worst short stretch; nothing where the tills cope all day."""
-    if not found.short:
+    short = [s for s in found.short if is_lane(study, s.lane)]
+    if not short:
         return
-    worst = found.short[0]
+    worst = short[0]
     axes.axvspan(worst.stretch.first, worst.stretch.end, color=style.FAINT, alpha=0.5, zorder=0)
     middle = (worst.stretch.first + worst.stretch.end) / 2
     axes.annotate(
@@ -121,8 +123,9 @@ def _mark_stretch(study: Study, found: Findings, axes: Axes) -> None:
 def draw_wait_distribution(study: Study, axes: Axes) -> None:
     """How many customers wait how long, those who do not wait at all apart."""
     limit = findings(study).rule.limit_s
-    waits = [day.wait_s.astype(np.float64) for day in study.waits if len(day.wait_s)]
-    axes.set_title("How many customers wait how long, share of all who joined a line")
+    waits = [waits for waits in waits_to_pay(study) if len(waits)]
+    where = " to pay" if study.scenario.counters else ""
+    axes.set_title(f"How many customers wait how long{where}, share of all who joined a line")
     axes.spines["left"].set_visible(False)
     axes.set_yticks([])
     if not waits:

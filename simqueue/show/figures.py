@@ -8,7 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simqueue.show import style
-from simqueue.show.figure_lanes import draw_people_waiting, draw_tills_open
+from simqueue.show.figure_lanes import (
+    draw_minutes_waited,
+    draw_people_waiting,
+    draw_tills_open,
+)
 from simqueue.show.figure_scores import draw_checkout_score, height_in
 from simqueue.show.figure_waits import draw_wait_distribution, draw_waits_over_day
 from simqueue.show.style import render_png, render_svg
@@ -47,13 +51,18 @@ def _alone(study: Study, draw: Draw, height: float) -> Figure:
 
 
 def lanes_figure(study: Study) -> Figure:
-    """Tills open and people waiting, lane by lane, one above the other on one clock."""
+    """Tills open and people waiting, lane by lane, one above the other on one clock.
+
+    Where there are stations, how long people wait at each place as well.
+    """
     lanes = len(study.lane.groups)
+    panels: list[Draw] = [draw_tills_open, draw_people_waiting]
+    if study.scenario.counters:
+        panels.append(draw_minutes_waited)
     with style.styled():
-        figure = style.new_figure(1.7 + 0.52 * max(lanes, 2))
-        above, below = figure.subplots(2, 1, sharex=True)
-        draw_tills_open(study, above)
-        draw_people_waiting(study, below)
+        figure = style.new_figure(len(panels) * (0.85 + 0.26 * max(lanes, 2)))
+        for draw, axes in zip(panels, figure.subplots(len(panels), 1, sharex=True), strict=True):
+            draw(study, axes)
         return figure
 
 

@@ -12,9 +12,14 @@ The answer has two to four sentences, by these rules (what "short" means: see `s
 4. Only where at least one customer in a hundred leaves without paying: how many do. Short waits
    are no success when they are short because people have left.
 
-"Where to look" names the lane of the worst stretch (without one: the lane in which most minutes are
-waited in the busiest stretch), which part of all minutes waited falls there, how many of the lane's
-tills are open then and for how much of that time they are occupied.
+Sentences 1 to 3 are about the places to pay. Stations and the returns desk, and what stood still,
+have sentences of their own after them (see `stations` and `stood_still`).
+
+"Where to look" names the lane of the worst stretch (without one: the lane or station in which most
+minutes are waited in the busiest stretch), which part of all minutes waited falls there, how many
+of the lane's tills are open then, for how much of that time they are occupied, and which part of
+the minutes nothing moved. A station that is short is named as well if a tenth of all minutes are
+waited there.
 """
 
 from __future__ import annotations
@@ -23,20 +28,31 @@ from dataclasses import dataclass, field
 from math import isnan
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simqueue.show import words
 from simqueue.show.reading import (
     Stretch,
     clock_at,
+    from_to,
     lane_words,
     measured,
     measured_over,
     n_quarters,
+    place,
+    places,
+    server_noun,
+    still_part,
     stretch_text,
     wait_minutes,
+    waits_to_pay,
 )
+from simqueue.show.stations import flood, stations_short
+from simqueue.show.stood_still import MUCH_STILL, stood_still
 from simqueue.show.stretches import (
     ShortStretch,
+    at_stations,
+    at_tills,
     busiest,
     covered,
     short_stretches,
@@ -49,6 +65,7 @@ NEARLY_ALL = 0.8
 MUCH = 0.4
 MANY_LOST = 0.01
 HARDLY_S = 5.0  # a mean wait below this is nothing to look for
+MUCH_ELSEWHERE = 0.1  # of all minutes waited
 
 
 @dataclass(frozen=True)
@@ -77,14 +94,15 @@ def findings(study: Study) -> Findings:
     if study.scenario.is_theory:
         return Findings(rule, [], None, "", (), "", notes(study), verdicts(study, None))
     short = short_stretches(study, rule)
-    stretch = short[0].stretch if short else busiest(study)
+    worst = _worst(study, short)
+    stretch = worst.stretch if worst else busiest(study)
     said = stretch_text(study, stretch)
     return Findings(
         rule,
         short,
         stretch,
         said,
-        answer(study, rule, short, stretch),
+        answer(study, rule, short),
         where_to_look(study, short, stretch),
         notes(study),
         verdicts(study, None if len(stretch) == n_quarters(study) else stretch),
@@ -92,23 +110,32 @@ def findings(study: Study) -> Findings:
     )
 
 
-def answer(
-    study: Study, rule: LongWait, short: list[ShortStretch], stretch: Stretch
-) -> tuple[str, ...]:
-    """Two to four sentences: do the tills cope, and if not, when and which; who is lost."""
+def _worst(study: Study, short: list[ShortStretch]) -> ShortStretch | None:
+    """The short stretch that the screen is about: of the tills if one of them is short."""
+    return next(iter(at_tills(study, short) or short), None)
+
+
+def answer(study: Study, rule: LongWait, all_short: list[ShortStretch]) -> tuple[str, ...]:
+    """Two to four sentences: do the tills cope, and if not, when and which; who is lost.
+
+    Then one on the stations that are short, and one on what stood still, if there is any.
+    """
     customers = measured(study.day, "customers").mean
     if not customers > 0:
         return ("Nobody came to the checkouts on any of the simulated days.",)
+    short = at_tills(study, all_short)
     if short:
         found = [_coping(study, short), _worst_sentence(study, rule, short[0])]
     else:
-        found = [_all_day(study, rule), _busiest_sentence(study, stretch)]
+        found = [_all_day(study, rule), _busiest_sentence(study, busiest(study, to_pay=True))]
     if len(short) > 1:
         found.append(_also(study, short[1:]))
     lost = measured(study.day, "lost_baskets").mean
     if lost / customers >= MANY_LOST:
         found.append(_lost(lost, customers, cope=not short))
-    return tuple(found)
+    found += [*stations_short(study, rule, at_stations(study, all_short)), flood(study, all_short)]
+    found += stood_still(study, all_short)
+    return tuple(sentence for sentence in found if sentence)
 
 
 def _lost(lost: float, customers: float, *, cope: bool) -> str:
@@ -120,8 +147,7 @@ def _lost(lost: float, customers: float, *, cope: bool) -> str:
 
 def _places(study: Study) -> str:
     """What to call all places to pay together."""
-    kinds = {lane.kind for lane in study.scenario.lanes}
-    return "machines" if kinds == {"self_service"} else "tills"
+    return "machines" if all(lane.has_machines for lane in study.scenario.lanes) else "tills"
 
 
 def _all_day(study: Study, rule: LongWait) -> str:
@@ -138,8 +164,8 @@ def _all_day(study: Study, rule: LongWait) -> str:
 
 def _share_over(study: Study, limit_s: float) -> float:
     """Share of all who joined a line who waited longer, all days together; 0 when nobody joined."""
-    over = sum(int(np.sum(day.wait_s > limit_s)) for day in study.waits)
-    return over / max(1, sum(len(day.wait_s) for day in study.waits))
+    waits = waits_to_pay(study)
+    return sum(int(np.sum(w > limit_s)) for w in waits) / max(1, sum(map(len, waits)))
 
 
 def _busiest_sentence(study: Study, stretch: Stretch) -> str:
@@ -151,10 +177,11 @@ def _busiest_sentence(study: Study, stretch: Stretch) -> str:
             if hardly
             else f"On average they wait {words.duration_unit(mean)}."
         )
-    when = f"from {_from_to(study, stretch)}"
+    when = f"from {from_to(study, stretch)}"
     if isnan(mean) or mean < 0.5:
         return f"Even {when}, the busiest time, people hardly wait."
-    return f"The longest waits are {when}: {words.duration_unit(mean)} on average."
+    where = f" at the {_places(study)}" if study.scenario.counters else ""
+    return f"The longest waits{where} are {when}: {words.duration_unit(mean)} on average."
 
 
 def _coping(study: Study, short: list[ShortStretch]) -> str:
@@ -183,17 +210,13 @@ def _hours(study: Study, quarters: int) -> str:
     return f"{seconds / 3600.0:.2f}".rstrip("0").rstrip(".")
 
 
-def _from_to(study: Study, stretch: Stretch) -> str:
-    return f"{clock_at(study, stretch.first)} to {clock_at(study, stretch.end)}"
-
-
 def _worst_sentence(study: Study, rule: LongWait, worst: ShortStretch) -> str:
     who = words.customers_in(worst.share.mean)
     verb = words.verb(who, "waits", "wait")
     limit = words.spoken_duration(rule.limit_s)
     # a single day has no interval: it is said as it was, and a note says that it was one day
     state = "are short" if worst.certain or worst.share.n < 2 else "may be short"
-    text = f"From {_from_to(study, worst.stretch)} the {lane_words(study, worst.lane)} {state}: "
+    text = f"From {from_to(study, worst.stretch)} the {lane_words(study, worst.lane)} {state}: "
     text += f"{who} {verb} over {limit} there"
     if isnan(worst.share_otherwise):
         return text + "."
@@ -213,19 +236,41 @@ def _also(study: Study, rest: list[ShortStretch]) -> str:
 
 def where_to_look(study: Study, short: list[ShortStretch], stretch: Stretch) -> str:
     """The lane and time with the waits that matter most, and their part of all minutes waited."""
-    mean = measured(study.day, "wait_mean_s").mean
+    whole_visit = "visit_wait_mean_s" if study.scenario.stations else "wait_mean_s"
+    mean = measured(study.day, whole_visit).mean
     if isnan(mean) or mean < HARDLY_S:
         busy = measured(study.day, "utilisation").mean
         occupied = (
             "" if isnan(busy) else f"; what is open is occupied {words.share(busy)} of the time"
         )
         return f"nowhere for the waits, there are hardly any{occupied}."
-    seconds = wait_minutes(study)
+    worst, seconds = _worst(study, short), wait_minutes(study)
     in_stretch = seconds[:, stretch.first : stretch.end].sum(axis=1)
-    lane = short[0].lane if short else int(np.argmax(in_stretch))
-    part = in_stretch[lane] / seconds.sum()
-    said = f"{lane_words(study, lane)} {stretch_text(study, stretch)}"
-    return f"{said}, {words.share(part)} of all minutes waited{_staffing(study, lane, stretch)}."
+    lane = worst.lane if worst else int(np.argmax(in_stretch))
+    said = _look_at(study, lane, stretch, seconds)
+    found = f"{said} of all minutes waited{_staffing(study, lane, stretch)}"
+    found += _standing_still(study, lane, stretch)
+    elsewhere = next((s for s in at_stations(study, short) if s.lane != lane), None)
+    if elsewhere and _part(seconds, elsewhere.lane, elsewhere.stretch) >= MUCH_ELSEWHERE:
+        also = _look_at(study, elsewhere.lane, elsewhere.stretch, seconds)
+        found += f". And {also}{_staffing(study, elsewhere.lane, elsewhere.stretch)}"
+    return f"{found}."
+
+
+def _look_at(study: Study, lane: int, stretch: Stretch, seconds: NDArray[np.float64]) -> str:
+    """A place and time, and which part of all minutes is waited there."""
+    part = words.share(_part(seconds, lane, stretch))
+    return f"{lane_words(study, lane)} {stretch_text(study, stretch)}, {part}"
+
+
+def _part(seconds: NDArray[np.float64], lane: int, stretch: Stretch) -> float:
+    return float(seconds[lane, stretch.first : stretch.end].sum() / seconds.sum())
+
+
+def _standing_still(study: Study, lane: int, stretch: Stretch) -> str:
+    """Which part of the minutes waited then nothing moved, where that is worth a word."""
+    part = still_part(study, lane, stretch)
+    return f"; {words.share(part)} of those minutes nothing moved" if part >= MUCH_STILL else ""
 
 
 def _staffing(study: Study, lane: int, stretch: Stretch) -> str:
@@ -235,11 +280,10 @@ def _staffing(study: Study, lane: int, stretch: Stretch) -> str:
     busy = measured_over(study.lane_quarter, "utilisation", groups).mean
     if isnan(open_) or isnan(busy):
         return ""
-    spec = study.scenario.lanes[lane]
-    noun = "machine" if spec.kind == "self_service" else "till"
+    spec, noun = place(study, lane), server_noun(study, lane)
     occupied = f"occupied {words.share(busy)} of the time"
     if spec.n_servers == 1:
-        return f"; the {noun} is {occupied}"
+        return f"; {'it' if noun == 'place' else f'the {noun}'} is {occupied}"
     mean = f"{open_:.1f}".removesuffix(".0")
     everything = "both" if spec.n_servers == 2 else f"all {mean}"
     open_then = everything if mean == str(spec.n_servers) else f"{mean} of {spec.n_servers}"
@@ -258,9 +302,9 @@ def notes(study: Study) -> tuple[str, ...]:
         found.append("One simulated day: nothing is said about how much days differ.")
     if not study.scenario.is_theory:
         found += [
-            f"No roster is given for {words.one_line(lane.lane)}:"
+            f"No roster is given for {words.one_line(lane.name)}:"
             f" {'both' if lane.n_servers == 2 else f'all {lane.n_servers}'} are open all day."
-            for lane in study.scenario.lanes
+            for lane in places(study)
             if lane.roster is None and lane.n_servers > 1
         ]
     return tuple(found)

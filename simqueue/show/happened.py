@@ -54,13 +54,21 @@ def _people(study: Study) -> list[Fact]:
     )
     found = []
     for name, label, modelled, text, width in told:
-        happened = measured(study.day, name)
+        happened = _gave_up(study) if name == "reneged" else measured(study.day, name)
         if isnan(happened.mean) or (modelled is None and happened.mean == 0):
             continue
         value = text(happened.mean)
         phrase = f"{value} {label}" if happened.mean else f"nobody {label}"
         found.append(Fact(phrase, label, value, plus_minus(happened, width)))
     return found
+
+
+def _gave_up(study: Study) -> Estimate:
+    """Customers a day who left a line; those who could not pay are told with the stoppages."""
+    if "left_for_card_share" not in study.day.units:
+        return measured(study.day, "reneged")
+    without_card, _ = study.day.totals("left_for_card_share")
+    return interval(study.day.daily("reneged")[:, 0] - without_card[:, 0], "1")
 
 
 def _cashiers(study: Study) -> list[Fact]:

@@ -16,7 +16,7 @@ import shlex
 from collections.abc import Sequence
 from math import ceil
 
-from simqueue.show.reading import clock_at
+from simqueue.show.reading import clock_at, place, place_path, server_noun
 from simqueue.show.stretches import ShortStretch, short_stretches
 from simqueue.study.study import QUARTER_S, Study
 from simqueue.study.targets import long_wait
@@ -54,6 +54,12 @@ def _what(option: Option) -> str:
 def _more(study: Study) -> tuple[Option, ...]:
     """What to change."""
     scenario = study.scenario
+    if study.precision is not None and study.precision.missed:
+        more = study.precision.more_days
+        most = study.replications + (study.replications if more is None else more)
+        return (("--most-days", str(ceil(most * MORE_CUSTOMERS))),)
+    if study.precision is not None and scenario.is_theory:
+        return (("--seed", str((scenario.seed + 1) % SEEDS)),)
     if study.replications == 1:
         return (("--replications", str(MORE_DAYS)),)
     if scenario.is_theory:
@@ -68,9 +74,12 @@ def _more(study: Study) -> tuple[Option, ...]:
 
 
 def _one_server_more(study: Study, worst: ShortStretch) -> tuple[Option, ...]:
-    lane = study.scenario.lanes[worst.lane]
-    path = f"lanes{_name(lane.lane, worst.lane)}"
-    servers = "machines" if lane.kind == "self_service" else "tills"
+    lane, path = place(study, worst.lane), place_path(study, worst.lane)
+    if path != "returns_desk":
+        before = 0 if path == "lanes" else len(study.scenario.lanes)
+        path += _name(lane.name, worst.lane - before)
+    noun = server_noun(study, worst.lane)
+    servers = "servers" if noun == "place" else f"{noun}s"
     one_more = ("--set", f"{path}.{servers}={lane.n_servers + 1}")
     if lane.roster is None:
         return (one_more,)
@@ -86,14 +95,14 @@ def _hour_for(study: Study, worst: ShortStretch) -> int:
     earlier = range(first, max(-1, first - HOUR_QUARTERS), -1)
     tried = [*earlier, *range(first + 1, end)]
     steady = [q for q in tried if len(_open_within(study, worst.lane, q)) == 1]
-    n = study.scenario.lanes[worst.lane].n_servers
+    n = place(study, worst.lane).n_servers
     room = [q for q in steady if max(_open_within(study, worst.lane, q)) < n]
     return next(iter(room or steady), first)
 
 
 def _open_within(study: Study, lane: int, quarter: int) -> set[int]:
     """The numbers that the roster says for the hour from a quarter hour on."""
-    roster = study.scenario.lanes[lane].roster_or_all
+    roster = place(study, lane).roster_or_all
     start = study.scenario.opens_s + quarter * QUARTER_S
     end = min(start + HOUR_QUARTERS * QUARTER_S, study.scenario.opens_s + study.scenario.length_s)
     later = {number for time, number in roster.points if start < time < end}

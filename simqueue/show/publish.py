@@ -9,6 +9,8 @@ from typing import Any
 
 from simqueue.study.files import write_all
 from simqueue.study.provenance import provenance
+from simqueue.study.record import DayRecord
+from simqueue.study.stored import FILE, MOST_STORED, days_bytes
 from simqueue.study.study import Study
 from simqueue.study.tables import json_bytes, tables
 
@@ -21,6 +23,7 @@ OWNED = (
     "by_quarter_hour.csv",
     "replications.csv",
     "customers.parquet",
+    FILE,
     "figures",
     "report.html",
     "provenance.json",
@@ -57,15 +60,18 @@ def publish(
     report: bool = True,
     scenario_path: str | None = None,
     options: Sequence[tuple[str, str]] = (),
+    stored: Sequence[DayRecord] = (),
 ) -> Published:
     """Write everything into the folder, all or nothing; OSError when that cannot be done.
 
     `scenario_path` and `options` tell from what the study was run, for the command to try next.
+    `stored` are days of it that are known already, also those that were not asked for this time.
     """
     from simqueue.show.next_command import next_command
     from simqueue.show.screen import first_screen
 
     files = contents(study, str(folder), report=report)
+    files[FILE] = days_bytes(max(stored, study.records, key=len)[:MOST_STORED], study.scenario)
     origin = provenance(study, command, keep, files)
     if report:
         from simqueue.show.report import render_report

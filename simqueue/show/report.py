@@ -27,7 +27,11 @@ from simqueue.show.rows import (
     rows,
 )
 from simqueue.show.screen import FEELINGS, how_sure, target_cells
+from simqueue.show.staffing_table import ABOUT, staffing_table
+from simqueue.show.stations import HEAD, station_rows, visit_said
+from simqueue.show.stood_still import stoppage_facts
 from simqueue.show.theory_screen import theory_screen
+from simqueue.show.trade import costs_said, trade_said
 from simqueue.study.study import Study
 from simqueue.study.tally import Tally
 
@@ -99,6 +103,12 @@ def render_report(study: Study, pictures: Mapping[str, bytes], origin: Mapping[s
         found=found,
         where=found.where,
         happened=[] if study.scenario.is_theory else facts(study),
+        stopped=[] if study.scenario.is_theory else stoppage_facts(study),
+        stations={"head": ("", *HEAD[1:]), "rows": station_rows(study)},
+        visit=visit_said(study),
+        trade=[] if study.scenario.is_theory else _trade(study),
+        staffing=staffing_table(study),
+        about_staffing=ABOUT,
         tiles=tiles(study, found),
         theory=theory_screen(study) if study.scenario.is_theory else "",
         pictures=_pictures(pictures, study),
@@ -155,10 +165,17 @@ def _pictures(files: Mapping[str, bytes], study: Study) -> list[Picture]:
         if data is not None:
             source = "data:image/png;base64," + base64.b64encode(data).decode("ascii")
             more = BANDS.get(name, "") if study.replications >= LEAST_DAYS else ""
+            if name == "lanes" and study.scenario.counters:
+                more = " Last: how long they wait. Below the line: stations."
             if study.scenario.is_theory:
                 more = more.replace("simulated days", "runs")
             shown.append(Picture(title, caption + more, source))
     return shown
+
+
+def _trade(study: Study) -> list[str]:
+    """Throughput and costs in sentences."""
+    return [said for said in (trade_said(study), costs_said(study)) if said]
 
 
 def _tables(study: Study) -> list[dict[str, Any]]:
@@ -166,7 +183,7 @@ def _tables(study: Study) -> list[dict[str, Any]]:
     lanes = [lane_words(study, j) for j in range(len(study.lane.groups))]
     segments = [words.one_line(name) for name in study.segment.groups]
     return [
-        _table("By lane", lanes, study.lane),
+        _table("By lane and station" if study.scenario.counters else "By lane", lanes, study.lane),
         _table("By kind of customer", segments, study.segment),
     ]
 

@@ -8,8 +8,11 @@ from pathlib import Path
 from simqueue.show import words
 from simqueue.show.findings import Findings, findings
 from simqueue.show.happened import what_happened
+from simqueue.show.precision import precision_said
 from simqueue.show.reading import measured
 from simqueue.show.rows import LATENT, Row, passes_scale, rows
+from simqueue.show.stations import HEAD, station_rows, visit_said
+from simqueue.show.stood_still import stoppages_said
 from simqueue.show.targets import Verdict
 from simqueue.show.theory_screen import theory_screen
 from simqueue.show.trade import costs_said, segments_said, trade_said
@@ -18,6 +21,8 @@ from simqueue.study.study import Study
 FEELINGS = "Feelings are forecast from published studies, not measured in your shop."
 ROW_WIDTHS = (24, 12, 14, 13)
 TARGET_WIDTHS = (23, 10, 15, 15, 10)
+STATION_WIDTHS = (24, 9, 12, 12, 12)
+NAME_LENGTH = STATION_WIDTHS[0] - 1
 
 
 def first_screen(study: Study, report_path: Path | None, next_command: str) -> str:
@@ -31,6 +36,7 @@ def first_screen(study: Study, report_path: Path | None, next_command: str) -> s
         parts.append(theory_screen(study))
     else:
         parts += _shop(study, found)
+    parts.append(precision_said(study))
     parts.append(_closing(study, found, report_path, next_command))
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -41,7 +47,9 @@ def _shop(study: Study, found: Findings) -> list[str]:
         return parts
     table = rows(study, found.stretch)
     parts.append(_table(table, found.column) + "\n" + words.wrapped(how_sure(study)))
-    parts.append(words.wrapped(what_happened(study)))
+    parts.append(_stations(study))
+    happened = (what_happened(study), stoppages_said(study))
+    parts.append("\n".join(words.wrapped(said) for said in happened if said))
     told = (words.wrapped(said) for said in (trade_said(study), costs_said(study)) if said)
     parts.append("\n".join(told))
     if found.targets:
@@ -97,6 +105,16 @@ def how_sure(study: Study) -> str:
     if passes_scale(study):
         said.append(LATENT)
     return " ".join(said)
+
+
+def _stations(study: Study) -> str:
+    """The stations as a table, and what they add to a visit; empty where there are none."""
+    found = station_rows(study)
+    if not found:
+        return ""
+    shown = [(words.shortened(row.name, NAME_LENGTH), *row[1:]) for row in found]
+    table = [_columns(STATION_WIDTHS, *row) for row in (HEAD, *shown)]
+    return "\n".join([*table, words.wrapped(visit_said(study))]).rstrip()
 
 
 def _targets(found: Findings) -> str:

@@ -13,6 +13,8 @@
   interval of its share over days lies above what is allowed.
 * The *busiest* stretch is the two hours in which most minutes are waited; in a shop without waits,
   in which most customers come.
+* Stations and the returns desk are held to the same rule; which stretch the screen is about is
+  decided by the tills, and by the stations only where no till is short.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from math import isnan
 import numpy as np
 from numpy.typing import NDArray
 
-from simqueue.show.reading import Stretch, n_quarters, wait_minutes
+from simqueue.show.reading import Stretch, is_lane, n_quarters, wait_minutes
 from simqueue.study.interval import Estimate, ratio_interval
 from simqueue.study.study import Study
 from simqueue.study.targets import LongWait
@@ -119,11 +121,22 @@ def runs(short: Flags) -> list[Stretch]:
     return found
 
 
-def busiest(study: Study) -> Stretch:
-    """The two hours (or the whole of a shorter day) with most minutes waited."""
+def at_tills(study: Study, short: list[ShortStretch]) -> list[ShortStretch]:
+    """Those of the stretches in which people wait to pay."""
+    return [s for s in short if is_lane(study, s.lane)]
+
+
+def at_stations(study: Study, short: list[ShortStretch]) -> list[ShortStretch]:
+    """Those of the stretches in which people wait elsewhere."""
+    return [s for s in short if not is_lane(study, s.lane)]
+
+
+def busiest(study: Study, *, to_pay: bool = False) -> Stretch:
+    """The two hours (or all of a shorter day) with most minutes waited, `to_pay` or anywhere."""
     n = n_quarters(study)
     length = min(BUSIEST_QUARTERS, n)
-    amount = wait_minutes(study).sum(axis=0)
+    places = len(study.scenario.lanes) if to_pay else None
+    amount = wait_minutes(study)[:places].sum(axis=0)
     if not amount.any() and "customers" in study.quarter.units:
         amount = np.nansum(study.quarter.daily("customers"), axis=0)
     sums = np.convolve(amount, np.ones(length), mode="valid")

@@ -14,7 +14,12 @@ from collections.abc import Iterable
 DASH = "-"
 WIDTH = 80
 _LONG_S = 100 * 60.0  # from here on hours and minutes read better than minutes and seconds
-_LABELS = {"staffed": "tills", "express": "tills", "self_service": "machines"}
+_LABELS = {
+    "staffed": "tills",
+    "express": "tills",
+    "self_service": "machines",
+    "scan_and_go": "machines",
+}
 _NOUNS = ("till", "tills", "machine", "machines", "lane", "lanes", "checkout", "checkouts")
 
 

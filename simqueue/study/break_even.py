@@ -9,13 +9,22 @@ from typing import Final
 import numpy as np
 
 from simqueue.scenario import Scenario
-from simqueue.study.costs import STAFFED_KINDS, NotCounted, annuity, item_costs, not_counted
+from simqueue.study.costs import (
+    STAFFED_KINDS,
+    NotCounted,
+    annuity,
+    item_costs,
+    n_machines,
+    n_tills,
+    not_counted,
+)
 from simqueue.study.payoff import capital, cost_difference
 from simqueue.study.sales import Sales
 from simqueue.study.staff_time import StaffTime
 from simqueue.study.study import Study
 
 ALMOST_NOTHING = 1e-9  # differences below this are rounding
+FLOOR = "economics.floor"
 HIGHEST_RATE = 10.0  # 1,000 % a year: no interest reverses it when this does not
 # the unit of each amount that may be empty
 UNITS: Final[dict[str, str]] = {
@@ -57,17 +66,19 @@ def break_even(base: Study, other: Study, saving_per_day: float | None = None) -
     """For each cost that is not counted, the amount at which it would reverse the sign of a saving.
 
     `saving_per_day` is above 0 where the other is cheaper; None takes it from `cost_difference`.
-    Empty when the saving is not known or nothing is saved or lost.
+    Empty when the saving is not known or nothing is saved or lost. Keys of an item of which the
+    same is to be said are told once, under the first of them.
     """
     difference = cost_difference(base, other)
     saving = -difference.per_day.mean if saving_per_day is None else saving_per_day
     if isnan(saving) or abs(saving) < ALMOST_NOTHING:
         return []
-    return [
+    found = [
         _break_even(base, other, entry, key, saving, difference.currency)
         for entry in difference.not_counted
         for key in (entry.keys[:1] if entry.item == "lost_margin" else entry.keys) or ("",)
     ]
+    return list({each.text: each for each in reversed(found)}.values())[::-1]
 
 
 def _break_even(
@@ -89,7 +100,8 @@ def _break_even(
     if not isnan(known) and (saving - known) * saving <= 0:
         why = f"what is known of it alone reverses the sign ({currency} {known:+,.2f} a day)"
         return BreakEven(entry.item, entry.label, key, 0.0, unit, saving, True, _say(entry, why))
-    amount = nan if isnan(units) else _ratio(saving - known, units)
+    alone = abs(units) < ALMOST_NOTHING and _needs_another(base, other, entry)
+    amount = nan if isnan(units) or alone else _ratio(saving - known, units)
     if isinf(amount):
         why = "no amount changes the sign"
         return BreakEven(entry.item, entry.label, key, inf, unit, saving, False, _say(entry, why))
@@ -97,6 +109,18 @@ def _break_even(
     if not isnan(amount):
         why = f"from {_amount(amount, unit)} on"
     return BreakEven(entry.item, entry.label, key, amount, unit, saving, True, _say(entry, why))
+
+
+def _needs_another(base: Study, other: Study, entry: NotCounted) -> bool:
+    """Whether a key costs nothing only because what it is multiplied by is empty as well.
+
+    Square metres without a value cost nothing, nor does a value without square metres; together
+    they may.
+    """
+    areas = {f"{FLOOR}.till_m2", f"{FLOOR}.machine_m2"}
+    placed, after = ((n_tills(s.scenario), n_machines(s.scenario)) for s in (base, other))
+    both_empty = f"{FLOOR}.value_per_m2_year" in entry.keys and not areas.isdisjoint(entry.keys)
+    return both_empty and placed != after
 
 
 def _ratio(left: float, units: float) -> float:
@@ -133,7 +157,8 @@ def _amount(amount: float, unit: str) -> str:
     if unit.startswith("share"):
         return f"{100 * amount:.3g} % of {unit.partition(' of ')[2]}"
     currency, _, rest = unit.partition(" per ")
-    return f"{currency} {amount:,.4g} per {rest}" if rest else f"{amount:,.4g} {unit}"
+    figures = f"{amount:,.0f}" if amount >= 1000 else f"{amount:.4g}"
+    return f"{currency} {figures} per {rest}" if rest else f"{figures} {unit}"
 
 
 def _item_mean(study: Study, item: str, key: str, amount: float) -> float:

@@ -131,13 +131,33 @@ def machine_per_year(economics: EconomicsSpec) -> float:
     return yearly + (machine.maintenance_per_year or 0.0)
 
 
-def day_costs(scenario: Scenario, time: StaffTime, sales: Sales) -> dict[str, float]:
-    """Every item of one day, with the totals a day and a year; nan where it is not counted."""
-    economics, left_out = scenario.economics, not_comparable(scenario)
-    found = item_costs(scenario, time, sales)
-    items = {name: nan if name in left_out else found[name] for name in COSTS}
-    given = counted(scenario)
-    total = sum(items[name] for name in given) if given else nan
+@dataclass(frozen=True)
+class Terms:
+    """What the costs of every day of a scenario have in common."""
+
+    left_out: frozenset[str]  # items that are not comparable
+    counted: tuple[str, ...]
+    fixed: dict[str, float]
+
+
+def terms_of(scenario: Scenario) -> Terms:
+    """The terms of a scenario, the same on all of its days."""
+    left_out = frozenset(not_comparable(scenario))
+    return Terms(left_out, counted(scenario), fixed_costs(scenario))
+
+
+def day_costs(
+    scenario: Scenario, time: StaffTime, sales: Sales, terms: Terms | None = None
+) -> dict[str, float]:
+    """Every item of one day, with the totals a day and a year; nan where it is not counted.
+
+    `terms` are those of the scenario, when somebody has them already.
+    """
+    economics = scenario.economics
+    terms = terms or terms_of(scenario)
+    found = item_costs(scenario, time, sales, terms.fixed)
+    items = {name: nan if name in terms.left_out else found[name] for name in COSTS}
+    total = sum(items[name] for name in terms.counted) if terms.counted else nan
     return {
         **items,
         "cost_per_day": total,
@@ -147,15 +167,20 @@ def day_costs(scenario: Scenario, time: StaffTime, sales: Sales) -> dict[str, fl
     }
 
 
-def item_costs(scenario: Scenario, time: StaffTime, sales: Sales) -> dict[str, float]:
-    """Each item of a day with such hours and sales; nan where a price that it needs is empty."""
+def item_costs(
+    scenario: Scenario, time: StaffTime, sales: Sales, fixed: dict[str, float] | None = None
+) -> dict[str, float]:
+    """Each item of a day with such hours and sales; nan where a price that it needs is empty.
+
+    `fixed` are the `fixed_costs` of the scenario, when somebody has them already.
+    """
     economics = scenario.economics
     at_counters = time.paid_till_hours + time.paid_station_hours
     return {
         "staff_cost": _priced(at_counters, economics.cashier_per_hour)
         + _priced(time.paid_attendant_hours, economics.attendant_per_hour),
         "hiring_cost": _priced(time.hours, economics.hiring_and_training),
-        **fixed_costs(scenario),
+        **(fixed_costs(scenario) if fixed is None else fixed),
         "shrink_cost": _shrink(sales, economics),
         "lost_margin": _priced(sales.lost_items, economics.margin_per_item),
         "cash_handling_cost": _priced(sales.cash_payments, economics.cash_handling_per_payment),
@@ -235,7 +260,7 @@ def _needed(scenario: Scenario, key: str) -> bool:
     if key == "attendant_per_hour":
         own = [lane.attendants_or_none for lane in _machine_lanes(scenario)]
         return any(max(on.values()) > 0 for on in (*own, *scenario.staffing.pools.values()))
-    if key == "cashier_per_hour" and any(c.staff is None for c in scenario.counters):
+    if key == "cashier_per_hour" and any(c.has_own_staff for c in scenario.counters):
         return True
     if key.startswith("machine.") or key in ("floor.machine_m2", "shrink.self_service"):
         return n_machines(scenario) > 0

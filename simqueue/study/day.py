@@ -21,11 +21,13 @@ from simqueue.experience import (
 from simqueue.scenario import Scenario
 from simqueue.shop import compile_shop
 from simqueue.study.audit import Audit, audit_day
+from simqueue.study.coming import coming, patience_at_stops_s
 from simqueue.study.one_in_front import one_in_front
 from simqueue.study.steps import open_spells
-from simqueue.tables import Log, System, Trace, Workload
+from simqueue.tables import Ending, Event, Kind, Log, System, Trace, Workload
 
 Floats = NDArray[np.float64]
+COMPILED = "compiled"  # the engine whose days are also read by machine code
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Day:
     trace: Trace
     log: Log
     experience: Experience
+    compiled: bool = False  # whether the trace is read by machine code
 
     @property
     def warm_up_s(self) -> float:
@@ -51,6 +54,55 @@ class Day:
         return np.asarray(self.log.arrival_s >= self.warm_up_s, dtype=np.bool_)
 
     @cached_property
+    def joined(self) -> NDArray[np.bool_]:
+        """Visits that stood in a line and whose wait has an end; shape (N,)."""
+        return np.asarray(self.counted & ~np.isnan(self.log.wait_s))
+
+    @cached_property
+    def served(self) -> NDArray[np.bool_]:
+        """Visits in which somebody was served to the end; shape (N,)."""
+        return np.asarray(self.counted & (self.log.ending == Ending.SERVED))
+
+    @cached_property
+    def came(self) -> NDArray[np.bool_]:
+        """Everybody who came, once: without the visits that failed at a machine; shape (N,)."""
+        return np.asarray(self.counted & (self.log.ending != Ending.FAILED))
+
+    @cached_property
+    def paid(self) -> NDArray[np.bool_]:
+        """Customers who paid at a till or a machine; shape (N,)."""
+        return np.asarray(self.served & (self.log.stop == 0))
+
+    @cached_property
+    def ended(self) -> NDArray[np.bool_]:
+        """Customers whose visit to the checkouts has ended one way or another; shape (N,)."""
+        finished = self.came & (self.log.ending != Ending.UNFINISHED)
+        return np.asarray(finished & (self.log.stop == 0))
+
+    @cached_property
+    def lost(self) -> NDArray[np.bool_]:
+        """Customers who left the checkouts without having paid; shape (N,)."""
+        left = (self.log.ending == Ending.BALKED) | (self.log.ending == Ending.RENEGED)
+        return np.asarray(self.counted & left & (self.log.stop == 0))
+
+    @cached_property
+    def felt(self) -> NDArray[np.bool_]:
+        """Visits whose wait was felt: a failed one is felt as a halt in the one after it; (N,)."""
+        return np.asarray(self.counted & self.experience.case.joined)
+
+    @cached_property
+    def at_machine(self) -> NDArray[np.bool_]:
+        """Visits to a machine, own scanning included; shape (N,)."""
+        kind = self.kind_of_customer
+        return np.asarray((kind == Kind.SELF_SERVICE) | (kind == Kind.SCAN_AND_GO))
+
+    @cached_property
+    def at_staffed(self) -> NDArray[np.bool_]:
+        """Visits to a lane that has a cashier; shape (N,)."""
+        kind = self.kind_of_customer
+        return np.asarray((kind == Kind.STAFFED) | (kind == Kind.EXPRESS))
+
+    @cached_property
     def kind_of_customer(self) -> NDArray[np.int64]:
         """Kind of the lane each customer stood in; -1 = none; shape (N,)."""
         return np.where(self.log.lane >= 0, self.system.kind[self.log.lane], -1)
@@ -58,7 +110,7 @@ class Day:
     @cached_property
     def one_in_front(self) -> NDArray[np.bool_]:
         """Whether each customer found a line with at most one waiting; shape (N,)."""
-        return one_in_front(self.trace, self.system, len(self.log))
+        return one_in_front(self.trace, self.system, len(self.log), compiled=self.compiled)
 
     @cached_property
     def open_spells(self) -> list[list[tuple[float, float]]]:
@@ -70,26 +122,56 @@ class Day:
         """Lane that each row of the trace is about; -1 = none."""
         if not self.system.n_lines:
             return np.full(len(self.trace), -1)
-        lane = self.system.line_lane[self.trace.line]
-        return np.where(self.trace.line >= 0, lane, -1)
+        return np.append(self.system.line_lane, -1).take(self.trace.line)  # line -1 is the last
 
-    def in_lane(self, lane: int) -> NDArray[np.bool_]:
-        """Which rows of the trace belong to a lane."""
-        return np.asarray(self.lane_of_row == lane)
+    @cached_property
+    def staffed_lanes(self) -> NDArray[np.bool_]:
+        """Which lanes have cashiers; shape (J,)."""
+        kind = self.system.kind
+        return np.asarray((kind == Kind.STAFFED) | (kind == Kind.EXPRESS))
+
+    @cached_property
+    def staffed_lines(self) -> NDArray[np.bool_]:
+        """Which lines are those of cashiers; shape (L,)."""
+        return self.staffed_lanes[self.system.line_lane]
+
+    @cached_property
+    def machine_lanes(self) -> NDArray[np.bool_]:
+        """Which lanes have machines; shape (J,)."""
+        kind = self.system.kind
+        return np.asarray((kind == Kind.SELF_SERVICE) | (kind == Kind.SCAN_AND_GO))
+
+    @cached_property
+    def _found_rows(self) -> dict[Event, NDArray[np.int64]]:
+        return {}
+
+    def rows_of(self, event: Event) -> NDArray[np.int64]:
+        """The rows of the trace with an event, in order."""
+        found = self._found_rows.get(event)
+        if found is None:
+            found = self._found_rows[event] = np.flatnonzero(self.trace.event == int(event))
+        return found
 
     def audit(self) -> Audit:
         """The self-audit of this day."""
         felt = self.experience.perception
-        parts = felt.queue_s + felt.help_wait_s
+        parts = felt.queue_s + felt.help_wait_s + felt.halted_s
         for name, values in felt.arrays().items():
             if name.startswith("by_"):
                 parts = parts + values
-        return audit_day(self.replication, self.system, self.trace, self.log, felt.felt_s, parts)
+        return audit_day(
+            self.replication,
+            self.trace,
+            self.log,
+            felt.felt_s,
+            parts,
+            compiled=self.compiled,
+        )
 
 
-def simulate_day(scenario: Scenario, replication: int, engine: str = "simpy") -> Day:
-    """Replication number `replication` (from 0) of the scenario, simulated and judged."""
-    workload = draw(
+def drawn(scenario: Scenario, replication: int) -> Workload:
+    """The customers of a replication; scenarios that agree on them may share the result."""
+    return draw(
         scenario.arrivals,
         scenario.customers,
         opens_s=scenario.opens_s,
@@ -97,6 +179,18 @@ def simulate_day(scenario: Scenario, replication: int, engine: str = "simpy") ->
         seed=scenario.seed,
         replication=replication,
     )
+
+
+def prepared(
+    scenario: Scenario, replication: int, people: Workload | None = None
+) -> tuple[Workload, System]:
+    """What an engine gets for a replication: every visit of everybody, and the shop they meet.
+
+    `people` is what `drawn` gives for this replication, when somebody has it already.
+    """
+    if people is None:
+        people = drawn(scenario, replication)
+    workload, known = coming(scenario, people)
     system = compile_shop(
         scenario.lanes,
         scenario.behaviour,
@@ -106,17 +200,41 @@ def simulate_day(scenario: Scenario, replication: int, engine: str = "simpy") ->
         opens_s=scenario.opens_s,
         length_s=scenario.length_s,
         members=members(scenario.customers, workload),
+        counters=scenario.counters,
+        outages=scenario.outages,
+        known=known,
     )
+    return workload, system
+
+
+def simulate_day(
+    scenario: Scenario,
+    replication: int,
+    engine: str = "simpy",
+    workload: Workload | None = None,
+) -> Day:
+    """Replication number `replication` (from 0) of the scenario, simulated and judged.
+
+    `workload` is what `drawn` gives for this replication, when somebody has it already.
+    """
+    workload, system = prepared(scenario, replication, workload)
     trace = run(workload, system, engine)
-    return judged(scenario, replication, workload, system, trace)
+    compiled = engine == COMPILED
+    return judged(scenario, replication, workload, system, trace, compiled=compiled)
 
 
 def judged(
-    scenario: Scenario, replication: int, workload: Workload, system: System, trace: Trace
+    scenario: Scenario,
+    replication: int,
+    workload: Workload,
+    system: System,
+    trace: Trace,
+    *,
+    compiled: bool = False,
 ) -> Day:
-    """The day that a trace describes, with what it felt like."""
+    """The day that a trace describes, with what it felt like; the same bits if `compiled`."""
     spec = scenario.experience
-    log = derive_log(workload, system, trace)
+    log = derive_log(workload, system, trace, compiled=compiled)
     log = replace(
         log,
         displayed_wait_s=displayed_wait_s(log.wait_s, spec, workload.draws),
@@ -130,11 +248,17 @@ def judged(
         acceptable_median_s=_acceptable_s(scenario, workload),
         liking=_per_segment(scenario, workload, "likes_self_service", 0.0),
     )
-    return Day(scenario, replication, workload, system, trace, log, experience)
+    return Day(scenario, replication, workload, system, trace, log, experience, compiled)
 
 
 def patience_s(scenario: Scenario, workload: Workload) -> Floats:
     """Clock seconds each customer is ready to wait before giving up, (N,); inf = for ever."""
+    patience = _patience_at_lanes_s(scenario, workload)
+    return patience_at_stops_s(scenario, workload, patience)
+
+
+def _patience_at_lanes_s(scenario: Scenario, workload: Workload) -> Floats:
+    """The same as if every visit were to the lanes."""
     n, renege = len(workload), scenario.behaviour.renege
     patience = np.full(n, np.inf)
     if renege is None:

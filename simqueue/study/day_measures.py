@@ -18,8 +18,8 @@ from simqueue.study.steps import (
     IN_SERVICE,
     OCCUPIED,
     Steps,
-    areas,
-    change_of,
+    area_of,
+    areas_by_event,
     steps,
     time_inside,
 )
@@ -30,6 +30,8 @@ Integers = NDArray[np.int64]
 HOUR_S = 3600.0
 STAFFED = (Kind.STAFFED, Kind.EXPRESS)
 MACHINES = (Kind.SELF_SERVICE, Kind.SCAN_AND_GO)
+CLOSING = int(Event.CLOSING)
+SERVER_CHANGES = (Event.OPEN, Event.CLOSING, Event.CLOSED)
 PERCENTS = (50.0, 90.0, 95.0, 99.0)
 SPREAD = ("wait_sd_s", "wait_p50_s", "wait_p90_s", "wait_p95_s", "wait_p99_s", "wait_max_s")
 
@@ -61,10 +63,10 @@ class Spells:
 
 def lane_clock(day: Day, edges_s: Floats) -> LaneClock:
     """How full each lane was between consecutive edges (seconds from opening)."""
-    n, lane = len(day.system.lanes), day.lane_of_row
+    n = len(day.system.lanes)
+    by_event = areas_by_event(day.trace, day.lane_of_row, n, edges_s)
     queue, service, occupied = (
-        areas(day.trace.time_s, change_of(day.trace, changes), lane, n, edges_s)
-        for changes in (IN_QUEUE, IN_SERVICE, OCCUPIED)
+        area_of(changes, by_event) for changes in (IN_QUEUE, IN_SERVICE, OCCUPIED)
     )
     server_lane = day.system.line_lane[day.system.server_line]
     there: list[list[tuple[float, float]]] = [[] for _ in range(n)]
@@ -75,8 +77,9 @@ def lane_clock(day: Day, edges_s: Floats) -> LaneClock:
 
 
 def queue_steps(day: Day) -> Steps:
-    """People waiting anywhere, as a step function."""
-    return steps(day.trace, IN_QUEUE, day.trace.line >= 0)  # not those walking between lines
+    """People waiting anywhere at the checkouts, as a step function."""
+    lanes = len(day.scenario.lanes)
+    return steps(day.trace, IN_QUEUE, (day.lane_of_row >= 0) & (day.lane_of_row < lanes))
 
 
 def staff(day: Day) -> dict[str, float]:
@@ -94,12 +97,12 @@ def staff(day: Day) -> dict[str, float]:
 
 def till_spells(day: Day) -> Spells:
     """When somebody sat at each staffed till."""
-    return _server_spells(day, np.isin(day.system.kind, STAFFED))
+    return _server_spells(day, day.staffed_lanes)
 
 
 def station_spells(day: Day) -> Spells:
     """When somebody stood at each station or returns desk that has people of its own."""
-    own = [counter.staff is None for counter in day.scenario.counters]
+    own = [counter.has_own_staff for counter in day.scenario.counters]
     return _server_spells(day, np.array([False] * len(day.scenario.lanes) + own, dtype=np.bool_))
 
 
@@ -113,7 +116,7 @@ def _server_spells(day: Day, places: NDArray[np.bool_]) -> Spells:
 
 def call_responses_s(day: Day) -> Floats:
     """Seconds from each call for a cashier until he opened a till; those who found none aside."""
-    rows = (day.trace.event == Event.CALLED) | (day.trace.event == Event.CAME)
+    rows = np.sort(np.concatenate([day.rows_of(event) for event in (Event.CALLED, Event.CAME)]))
     event, time_s, line = (
         day.trace.event[rows],
         day.trace.time_s[rows],
@@ -131,19 +134,18 @@ def _overtime_s(day: Day, tills: Spells) -> float:
 
 def _serving_out_s(day: Day) -> float:
     """Seconds at staffed tills between being told to close and being closed, doors still open."""
-    trace, closes_s = day.trace, day.system.closes_s
+    staffed, closes_s = day.staffed_lines, day.system.closes_s
     since: dict[int, float] = {}
     total = 0.0
-    rows = (trace.event >= Event.OPEN) & (trace.event <= Event.CLOSED)
-    for time_s, event, line, server in zip(
-        trace.time_s[rows], trace.event[rows], trace.line[rows], trace.server[rows], strict=True
-    ):
-        if day.system.kind[day.system.line_lane[line]] not in STAFFED:
+    rows = np.sort(np.concatenate([day.rows_of(event) for event in SERVER_CHANGES]))
+    columns = (day.trace.time_s, day.trace.event, day.trace.line, day.trace.server)
+    for time_s, event, line, server in zip(*(c[rows].tolist() for c in columns), strict=True):
+        if not staffed[line]:
             continue
-        if event == Event.CLOSING:
-            since[int(server)] = float(time_s)
-        elif int(server) in since:
-            total += max(0.0, min(float(time_s), closes_s) - since.pop(int(server)))
+        if event == CLOSING:
+            since[server] = time_s
+        elif server in since:
+            total += max(0.0, min(time_s, closes_s) - since.pop(server))
     return total
 
 
@@ -153,14 +155,14 @@ def attendant_spells(day: Day) -> Spells:
     People of named pools, who serve several places, stay until the last of all customers has left.
     """
     system, found = day.system, [np.empty((3, 0))]
-    free = day.trace.event == Event.FREE
+    free = day.rows_of(Event.FREE)
     for pool in np.unique(system.attendants_pool).tolist():
         named = pool >= len(system.lanes)
         if not named and system.kind[pool] not in MACHINES:
             continue
         mine = system.attendants_pool == pool
         times, numbers = system.attendants_s[mine], system.attendants_on[mine]
-        last = day.trace.time_s[free if named else free & day.in_lane(pool)]
+        last = day.trace.time_s[free if named else free[day.lane_of_row[free] == pool]]
         until = max(system.closes_s, float(last[-1]) if len(last) else 0.0)
         found.append(np.array([times, np.append(times, until)[1:], numbers]))
     return Spells(*np.concatenate(found, axis=1))
@@ -168,11 +170,10 @@ def attendant_spells(day: Day) -> Spells:
 
 def _changeovers(day: Day) -> int:
     """Openings and closings of staffed tills while the doors are open, the first opening aside."""
-    trace, system = day.trace, day.system
-    rows = (trace.event == Event.OPEN) | (trace.event == Event.CLOSED)
-    rows &= (trace.time_s > 0) & (trace.time_s < system.closes_s)
-    lanes = system.line_lane[trace.line[rows]]
-    return int(np.sum(np.isin(system.kind[lanes], STAFFED)))
+    rows = np.concatenate([day.rows_of(event) for event in (Event.OPEN, Event.CLOSED)])
+    time_s = day.trace.time_s[rows]
+    open_doors = (time_s > 0) & (time_s < day.system.closes_s)
+    return int(np.sum(open_doors & day.staffed_lines[day.trace.line[rows]]))
 
 
 def daily_values(day: Day) -> dict[str, float]:
@@ -183,32 +184,30 @@ def daily_values(day: Day) -> dict[str, float]:
         **staff(day),
         "queue_length_max": float(queue.highest()),
         "queue_length_p95": queue.quantile(0.95, span),
-        "cashiers_called": float(np.sum(day.trace.event == Event.CALLED)),
+        "cashiers_called": float(len(day.rows_of(Event.CALLED))),
         "help_calls": float(np.sum(day.counted & (day.log.help_s > 0))),
     }
 
 
-def counts_by_group(day: Day, group: Integers, n: int) -> dict[str, Floats]:
-    """How many came, were served, turned away, gave up, in each of n groups; shape (n,) each.
+def counts(day: Day) -> dict[str, NDArray[np.bool_]]:
+    """Who came, was served, turned away, gave up: masks of shape (N,), to be counted by group.
 
-    `group` (N,) is the group of each customer, -1 = none.
+    Who goes on from a machine that failed comes once. Baskets are lost at the checkouts only: who
+    does without a station still comes to pay.
     """
-    ending = np.where(group >= 0, day.log.ending, -1)
-
-    def number(among: NDArray[np.bool_]) -> Floats:
-        return np.bincount(group[among], minlength=n).astype(np.float64)
-
-    balked, reneged = number(ending == Ending.BALKED), number(ending == Ending.RENEGED)
+    ending = day.log.ending
     return {
-        "customers": number(ending >= 0),
-        "served": number(ending == Ending.SERVED),
-        "balked": balked,
-        "reneged": reneged,
-        "lost_baskets": balked + reneged,
+        "customers": day.came,
+        "served": day.served,
+        "balked": np.asarray(day.counted & (ending == Ending.BALKED)),
+        "reneged": np.asarray(day.counted & (ending == Ending.RENEGED)),
+        "lost_baskets": day.lost,
     }
 
 
-def spread_by_group(day: Day, group: Integers, n: int) -> dict[str, Floats]:
+def spread_by_group(
+    day: Day, group: Integers, n: int, order: Integers | None = None
+) -> dict[str, Floats]:
     """Standard deviation, percentiles and maximum of waits, zeros included; seconds, (n,) each."""
-    found = cells.spread_by_group(day.log.wait_s, group, n, PERCENTS)
+    found = cells.spread_by_group(day.log.wait_s, group, n, PERCENTS, order)
     return dict(zip(SPREAD, found, strict=True))

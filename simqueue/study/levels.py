@@ -24,9 +24,11 @@ class Levels:
     def highest(self) -> Integers:
         """The highest level of each group that lasted for some time; shape (n,)."""
         lasted = self.until_s > self.time_s
-        found = np.zeros(self.n, dtype=np.int64)
-        np.maximum.at(found, self.group[lasted], self.level[lasted])
-        return found
+        width = int(self.level.max(initial=0)) + 1
+        cell = (self.group * width + self.level)[lasted]
+        reached = np.bincount(cell, minlength=self.n * width).reshape(self.n, width) > 0
+        reached[:, 0] = True
+        return np.asarray(width - 1 - np.argmax(reached[:, ::-1], axis=1))
 
     def quantile(self, share: float, span: tuple[float, float]) -> Floats:
         """The lowest level that each group does not exceed for `share` of the span; shape (n,)."""
@@ -69,7 +71,8 @@ def levels(time_s: Floats, change: Integers, group: Integers, n: int) -> Levels:
     All of shape (K,); rows of group -1 and without a change are left out.
     """
     rows = np.flatnonzero((change != 0) & (group >= 0))
-    rows = rows[np.argsort(group[rows], kind="stable")]
+    short = group[rows].astype(np.min_scalar_type(n))  # short numbers are sorted in no time
+    rows = rows[np.argsort(short, kind="stable")]
     mine, moves = group[rows], change[rows]
     total = np.cumsum(moves)
     number = np.bincount(mine, minlength=n)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import ceil, inf, isnan, nan, sqrt
+from math import inf, isnan, nan, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -179,20 +179,33 @@ def days_needed(d: Difference, matters: float, alternatives: int = 1) -> int | N
     """
     if isnan(d.spread):
         return None
-    apart = max(abs(d.mean), matters - abs(d.mean))
     if d.spread == 0:
         return d.n
-    if apart <= 0:
-        return None
-    n = max(2, d.n)
-    while n < MOST_DAYS:
-        wanted = (_reach(n, alternatives) * d.spread / apart) ** 2
-        if n >= wanted:
-            return n
-        n = max(n + 1, min(ceil(wanted), 2 * n))
-    return None
+    few, many = 1, max(2, d.n)
+    while _chance_to_tell(d, matters, alternatives, many) < POWER:
+        if many >= MOST_DAYS:
+            return None
+        few, many = many, min(2 * many, MOST_DAYS)
+    if few == 1:
+        return many  # as many as there are would do
+    while many - few > 1:
+        middle = (few + many) // 2
+        enough = _chance_to_tell(d, matters, alternatives, middle) >= POWER
+        few, many = (few, middle) if enough else (middle, many)
+    return many
 
 
-def _reach(n: int, alternatives: int) -> float:
-    """Standard errors that a difference must measure to be found with a chance of 80 %."""
-    return t_quantile(n - 1, 1 - LEVEL / alternatives) + t_quantile(n - 1, 2 * POWER - 1)
+def _chance_to_tell(d: Difference, matters: float, alternatives: int, n: int) -> float:
+    """The chance that n days settle a difference as large as the one found.
+
+    Power of Student's t test for a difference, and of its interval lying wholly within what is too
+    small to matter, on both sides; the standard error is taken as known.
+    """
+    from scipy.special import stdtr
+
+    error = d.spread / sqrt(n)
+    reach = t_quantile(n - 1, 1 - LEVEL / alternatives)
+    size, room = abs(d.mean) / error, matters / error - reach
+    differs = stdtr(n - 1, size - reach) if size > 0 else 0.0
+    within = stdtr(n - 1, room - size) - stdtr(n - 1, -room - size) if room > 0 else 0.0
+    return float(max(differs, within))

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from simqueue.experience import SAMPLE, Case, ExperienceSpec, range_of_cases
+
+LEAST_KEPT: Final = 200  # of each day, so that other runs of 20 days and more can begin with it
+GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)  # 2**64 over the golden ratio, made odd
 
 
 @dataclass(frozen=True)
@@ -24,9 +30,31 @@ class PsychologyRange:
         return asdict(self)
 
 
-def sampled(case: Case, days: int) -> Case:
-    """A day's share of the customers who are judged anew with every draw of the parameters."""
-    return case.sampled(max(1, SAMPLE // days))
+def sample_size(days: int) -> int:
+    """How many customers of each day are judged anew with every draw of the parameters."""
+    return max(1, SAMPLE // days)
+
+
+def kept_size(days: int) -> int:
+    """How many customers of each day are kept to be judged anew, in this run or in another."""
+    return max(LEAST_KEPT, sample_size(days))
+
+
+def sampled(n: int, at_most: int) -> NDArray[np.int64]:
+    """At most so many of n customers, evenly spaced over the day, in an order that can be cut short.
+
+    Customer i has the key i x the golden ratio, modulo 1; the smallest keys are spread evenly over
+    the day however many are taken (multiplicative hashing, Knuth 1998, The Art of Computer
+    Programming 3, section 6.4). So the sample for fewer is the beginning of the sample for more.
+    """
+    with np.errstate(over="ignore"):
+        keys = np.arange(n, dtype=np.uint64) * GOLDEN
+    return np.argsort(keys)[:at_most]  # no two keys are equal
+
+
+def cut(sample: Case, at_most: int) -> Case:
+    """The sample for at most so many customers, out of one for as many or more."""
+    return sample if len(sample) <= at_most else sample.rows(np.arange(at_most))
 
 
 def ranges(

@@ -2,59 +2,91 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simqueue.experience import SAMPLE, Case
 from simqueue.scenario import Scenario
 from simqueue.study import (
+    broken,
     costs,
     day_measures,
     measures,
+    psychology,
     sales,
     staff_time,
+    stop_measures,  # noqa: F401 - importing it registers its measures
     targets,
-    trade,  # noqa: F401 - importing it registers its measures
+    trade,  # noqa: F401 - the same
     trade_clock,
+    visit_measures,
 )
 from simqueue.study.audit import Audit
-from simqueue.study.cells import Cells
+from simqueue.study.cells import Cells, in_order
+from simqueue.study.customers import customers_table
 from simqueue.study.day import Day
 from simqueue.study.tally import Tally
 from simqueue.units import clock_text
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 Floats = NDArray[np.float64]
+Entry = tuple[str, str, str, Floats, Floats | None]  # grouping, measure, unit, top, bottom
 QUARTER_S = 900.0
 GROUPINGS = ("day", "lane", "segment", "quarter", "lane_quarter")
 UNIT_OF_DAILY = {"hours": "h", "s": "s"}
 MONEY = (*costs.COSTS, "cost_per_day", "cost_per_year", "sales", "lost_sales")
 # measured for each lane in each quarter hour too: what explains a queue, not how it is judged
-BY_LANE_AND_QUARTER = ("wait_mean_s", "wait_over_5min_share", "waited_share", "felt_mean_s")
+BY_LANE_AND_QUARTER = (
+    *("wait_mean_s", "wait_over_5min_share", "waited_share", "felt_mean_s"),
+    *("stoppage_in_queue_mean_s", "stoppage_at_till_mean_s"),
+)
 
 
-@dataclass
+@dataclass(frozen=True)
 class DayRecord:
-    """One day's contribution to every tally: (grouping, measure, unit, top, bottom or None)."""
+    """What a study keeps of one day; with it the day need not be simulated again."""
 
     replication: int
-    entries: list[tuple[str, str, str, Floats, Floats | None]]
+    entries: list[Entry]
     audit: Audit
     wait_s: NDArray[np.float32]
     quarter: NDArray[np.int16]
     lane: NDArray[np.int8]
-    psychology: Any = None
-    customers: Any = None
+    sample: Case  # customers to judge anew, as `psychology.sampled` orders them
+    to_pay: int  # how many there were
+    customers: pa.Table | None = None  # everybody, where that was asked for
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The record for another process, its many short columns as one."""
+        titles = [(*e[:3], len(e[3]), e[4] is not None) for e in self.entries]
+        columns = [column for e in self.entries for column in e[3:] if column is not None]
+        return {**vars(self), "entries": (titles, np.concatenate(columns or [np.empty(0)]))}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        titles, numbers = state["entries"]
+        entries: list[Entry] = []
+        at = 0
+        for grouping, name, unit, n, is_ratio in titles:
+            top, at = numbers[at : at + n], at + n
+            bottom = numbers[at : at + n] if is_ratio else None
+            at += n if is_ratio else 0
+            entries.append((grouping, name, unit, top, bottom))
+        self.__dict__.update(state, entries=entries)
 
 
 @dataclass(frozen=True)
 class Frame:
-    """The groups of every grouping, and the clock they are read by."""
+    """What all days of a scenario have in common: groups, clock, measures and prices."""
 
     groups: dict[str, tuple[str, ...]]
     edges_s: Floats  # of the stretches that lanes are measured in, from opening (Q + 1,)
-    units: dict[str, str] = field(default_factory=dict)
+    measures: dict[str, measures.Measure]
+    costs: costs.Terms
 
     @property
     def n_quarters(self) -> int:
@@ -79,7 +111,7 @@ def frame(scenario: Scenario) -> Frame:
         "quarter": quarters,
         "lane_quarter": tuple(f"{lane}|{quarter}" for lane in lanes for quarter in quarters),
     }
-    return Frame(groups, edges)
+    return Frame(groups, edges, measures.per_customer(scenario), costs.terms_of(scenario))
 
 
 def empty_tallies(scenario: Scenario) -> dict[str, Tally]:
@@ -87,17 +119,27 @@ def empty_tallies(scenario: Scenario) -> dict[str, Tally]:
     return {name: Tally(groups) for name, groups in frame(scenario).groups.items()}
 
 
-def record(day: Day) -> DayRecord:
-    """Everything a study keeps of a day."""
-    table = frame(day.scenario)
+def record(
+    day: Day, at_most: int = SAMPLE, *, whole: bool = False, table: Frame | None = None
+) -> DayRecord:
+    """Everything a study keeps of a day.
+
+    At most so many customers are there to be judged anew; `whole` keeps everybody's row. `table`
+    is the frame of the scenario, when somebody has it already.
+    """
+    table = table or frame(day.scenario)
     cells = _cells(day, table)
+    customers = _customer_entries(day, table, cells)
+    goods = {name: top for where, name, _, top, _ in customers if where == "day"}
     entries = [
-        *_customer_entries(day, table, cells),
+        *customers,
         *_clock_entries(day, table, cells),
-        *_daily_entries(day, table, cells),
+        *_daily_entries(day, table, cells, goods),
     ]
     entries += targets.met_entries(day.scenario, entries)
     stood = measures.joined(day)
+    to_pay = np.flatnonzero(day.came & (day.log.stop == 0))
+    chosen = to_pay[psychology.sampled(len(to_pay), at_most)]
     return DayRecord(
         day.replication,
         entries,
@@ -105,6 +147,9 @@ def record(day: Day) -> DayRecord:
         day.log.wait_s[stood].astype(np.float32),
         cells.quarter[stood].astype(np.int16),
         day.log.lane[stood].astype(np.int8),
+        day.experience.case.rows(chosen),
+        len(to_pay),
+        customers_table(day) if whole else None,
     )
 
 
@@ -121,15 +166,16 @@ def add(
 
 def _cells(day: Day, table: Frame) -> Cells:
     """Which segment, lane and quarter hour each customer belongs to."""
-    n = table.n_quarters
+    n, stop = table.n_quarters, day.log.stop
+    first_station = len(day.scenario.lanes)  # who passes by a station counts there all the same
     with np.errstate(invalid="ignore"):  # who never came has no time of arrival
         quarter = np.minimum(day.log.arrival_s // QUARTER_S, max(n - 1, 0))
     return Cells(
         segment=day.log.segment.astype(np.int64),
-        lane=day.log.lane.astype(np.int64),
+        lane=np.where(stop > 0, first_station + stop - 1, day.log.lane).astype(np.int64),
         quarter=np.nan_to_num(quarter).astype(np.int64) if n else np.zeros(len(day.log), np.int64),
         counted=day.counted,
-        at_checkouts=np.asarray(day.log.stop == 0),
+        at_checkouts=np.asarray(stop == 0),
         n_segments=len(table.groups["segment"]),
         n_lanes=len(table.groups["lane"]),
         n_quarters=n,
@@ -137,24 +183,33 @@ def _cells(day: Day, table: Frame) -> Cells:
 
 
 def _customer_entries(day: Day, table: Frame, cells: Cells) -> list[Any]:
-    found = measures.per_customer()
+    """Means, counts and goods of every group of every grouping."""
+    found = table.measures
     pairs = [measure.function(day) for measure in found.values()]
-    sums = cells.sums([values for pair in pairs for values in pair])
-    return [
-        (grouping, name, measure.unit, rows[2 * k], rows[2 * k + 1])
-        for grouping, rows in sums.items()
-        if table.groups[grouping]
-        for k, (name, measure) in enumerate(found.items())
-        if grouping != "lane_quarter" or name in BY_LANE_AND_QUARTER
-    ]
+    amounts = day_measures.counts(day) | sales.goods(day)
+    sums = cells.sums([*(values for pair in pairs for values in pair), *amounts.values()])
+    entries: list[Any] = []
+    for grouping, rows in sums.items():
+        if not table.groups[grouping]:
+            continue
+        for k, (name, measure) in enumerate(found.items()):
+            if grouping != "lane_quarter" or name in BY_LANE_AND_QUARTER:
+                entries.append((grouping, name, measure.unit, rows[2 * k], rows[2 * k + 1]))
+        if grouping != "lane_quarter":
+            totals = zip(amounts, rows[2 * len(found) :], strict=True)
+            entries += [(grouping, name, _unit(name), values, None) for name, values in totals]
+    return entries
 
 
 def _clock_entries(day: Day, table: Frame, cells: Cells) -> list[Any]:
-    """Queues, utilisation and open tills as time averages, for all but segments."""
+    """Queues, utilisation and open tills as time averages, for all but segments.
+
+    The day and its quarter hours hold the lanes only; stations have theirs in the table of lanes.
+    """
     clock = day_measures.lane_clock(day, table.edges_s)
     stretch_s = np.diff(table.edges_s)
     entries = []
-    for grouping, total in _sums(table).items():
+    for grouping, total in _sums(table, len(day.scenario.lanes)).items():
         span = total(np.ones_like(clock.queue_s) * stretch_s, average=True)
         queue, people = total(clock.queue_s), total(clock.people_s)
         busy, there = total(clock.occupied_s), total(clock.open_s)
@@ -167,11 +222,12 @@ def _clock_entries(day: Day, table: Frame, cells: Cells) -> list[Any]:
     return entries + trade_clock.entries(day, clock, cells.quarter, shop=table.n_quarters > 0)
 
 
-def _sums(table: Frame) -> dict[str, Any]:
+def _sums(table: Frame, n_lanes: int) -> dict[str, Any]:
     """How (J, Q) arrays are added up in each grouping; `average` for what lanes have in common."""
 
     def over_lanes(values: Floats, average: bool) -> Floats:
-        return np.asarray(values.mean(axis=0) if average else values.sum(axis=0))
+        lanes = values[:n_lanes]
+        return np.asarray(lanes.mean(axis=0) if average else lanes.sum(axis=0))
 
     sums: dict[str, Any] = {
         "day": lambda values, average=False: np.atleast_1d(over_lanes(values, average).sum()),
@@ -183,10 +239,11 @@ def _sums(table: Frame) -> dict[str, Any]:
     return sums
 
 
-def _daily_entries(day: Day, table: Frame, cells: Cells) -> list[Any]:
+def _daily_entries(day: Day, table: Frame, cells: Cells, goods: dict[str, Floats]) -> list[Any]:
+    """What is one number a day, and percentiles; `goods` are the goods of the day."""
     entries: list[Any] = []
     whole = day_measures.daily_values(day)
-    for name, value in {**whole, **_money(day, whole, cells)}.items():
+    for name, value in {**whole, **_money(day, table, whole, goods)}.items():
         entries.append(("day", name, _unit(name), np.array([value]), None))
     waited = day_measures.call_responses_s(day)
     total, number = np.array([waited.sum()]), np.array([float(len(waited))])
@@ -194,25 +251,28 @@ def _daily_entries(day: Day, table: Frame, cells: Cells) -> list[Any]:
     low, high = day.experience.nps_interval()
     entries.append(("day", "nps_survey_low", "points", np.array([low]), None))
     entries.append(("day", "nps_survey_high", "points", np.array([high]), None))
-    for grouping in ("day", "lane", "segment", "quarter"):
-        entries += _group_entries(day, grouping, cells, len(table.groups[grouping]))
-    return entries
+    entries += _spread_entries(day, cells, table)
+    came_in = visit_measures.came_in(day, len(table.groups["quarter"]), QUARTER_S)
+    return entries + broken.entries(day) + came_in
 
 
-def _group_entries(day: Day, grouping: str, cells: Cells, n: int) -> list[Any]:
-    """Counts and percentiles of every group of a grouping."""
-    group = cells.group_of(grouping)
-    columns = day_measures.counts_by_group(day, group, n)
-    columns |= day_measures.spread_by_group(day, group, n)
-    columns |= sales.goods_by_group(day, group, n)
-    return [(grouping, name, _unit(name), values, None) for name, values in columns.items()]
+def _spread_entries(day: Day, cells: Cells, table: Frame) -> list[Any]:
+    """Standard deviation, percentiles and maximum of the waits of every group."""
+    order = in_order(day.log.wait_s)
+    found: list[Any] = []
+    for grouping in ("day", "lane", "segment", "quarter")[: 4 if table.n_quarters else 3]:
+        group, n = cells.group_of(grouping), len(table.groups[grouping])
+        columns = day_measures.spread_by_group(day, group, n, order)
+        found += [(grouping, name, "s", values, None) for name, values in columns.items()]
+    return found
 
 
-def _money(day: Day, whole: dict[str, float], cells: Cells) -> dict[str, float]:
+def _money(
+    day: Day, table: Frame, whole: dict[str, float], goods: dict[str, Floats]
+) -> dict[str, float]:
     """Costs and sales of the day, given its hours of staff."""
     time = staff_time.staff_time(day, whole)
-    goods = sales.goods_by_group(day, cells.group_of("day"), 1)
-    found = costs.day_costs(day.scenario, time, sales.sales(day, goods))
+    found = costs.day_costs(day.scenario, time, sales.sales(day, goods), table.costs)
     return found if day.scenario.economics.premium is None else time.paid() | found
 
 

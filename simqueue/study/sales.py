@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simqueue.study.day import Day
-from simqueue.tables import Ending, Kind, Payment
+from simqueue.tables import Payment
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -28,31 +28,19 @@ class Sales:
 
 def paid(day: Day) -> NDArray[np.bool_]:
     """Customers who paid at a till or a machine; shape (N,)."""
-    at_checkouts = day.counted & (day.log.stop == 0)
-    return np.asarray(at_checkouts & (day.log.ending == Ending.SERVED))
+    return day.paid
 
 
 def at_staffed(day: Day) -> NDArray[np.bool_]:
     """Customers whose lane has a cashier; shape (N,)."""
-    kind = day.kind_of_customer
-    return np.asarray((kind == Kind.STAFFED) | (kind == Kind.EXPRESS))
+    return day.at_staffed
 
 
-def goods_by_group(day: Day, group: Integers, n: int) -> dict[str, Floats]:
-    """Items paid for, items in lost baskets and payments in cash of each group; shape (n,) each.
-
-    `group` (N,) is the group of each customer, -1 = none.
-    """
-    ending, items = day.log.ending, day.log.items.astype(np.float64)
-    bought = paid(day)
-    lost = (day.log.stop == 0) & ((ending == Ending.BALKED) | (ending == Ending.RENEGED))
-
-    def added(values: Floats, among: NDArray[Any]) -> Floats:
-        rows = np.flatnonzero(among & (group >= 0))
-        return np.bincount(group[rows], values[rows], minlength=n).astype(np.float64)
-
-    cash = bought & (day.log.payment == Payment.CASH)
-    found = (added(items, bought), added(items, lost), added(np.ones(len(items)), cash))
+def goods(day: Day) -> dict[str, NDArray[Any]]:
+    """Items paid for, items in lost baskets and payments in cash of each customer; (N,) each."""
+    items = day.log.items
+    found = (np.where(day.paid, items, 0), np.where(day.lost, items, 0),
+             day.paid & (day.log.payment == Payment.CASH))  # fmt: skip
     return dict(zip(GOODS, found, strict=True))
 
 

@@ -41,18 +41,17 @@ class Steps:
         """The lowest level that is not exceeded for `share` of the time between the edges."""
         moments = np.clip(np.append(self.time_s, edges_s[1]), *edges_s)
         first = max(0.0, float(moments[0]) - edges_s[0])
-        lasting = np.append(first, np.diff(moments))
-        levels = np.append(0, self.level)
-        order = np.argsort(levels, kind="stable")
-        passed = np.cumsum(lasting[order])
+        levels, lasting = np.append(0, self.level), np.append(first, np.diff(moments))
+        lowest = int(levels.min())
+        passed = np.cumsum(np.bincount(levels - lowest, lasting))
         place = int(np.searchsorted(passed, share * (edges_s[1] - edges_s[0])))
-        return float(levels[order][min(place, len(order) - 1)])
+        return float(lowest + min(place, len(passed) - 1))
 
 
 def steps(trace: Trace, changes: dict[Event, int], among: NDArray[np.bool_] | None = None) -> Steps:
     """The step function that each of the `changes` moves up or down, over the rows in `among`."""
     delta = change_of(trace, changes)
-    rows = delta != 0 if among is None else (delta != 0) & among
+    rows = np.flatnonzero(delta if among is None else delta * among)
     return Steps(trace.time_s[rows], np.cumsum(delta[rows]))
 
 
@@ -61,7 +60,7 @@ def change_of(trace: Trace, changes: dict[Event, int]) -> Integers:
     by_event = np.zeros(len(Event), dtype=np.int64)
     for event, change in changes.items():
         by_event[event] = change
-    return np.asarray(by_event[trace.event])
+    return np.asarray(by_event.take(trace.event))
 
 
 def areas(time_s: Floats, change: Integers, group: Integers, n: int, edges_s: Floats) -> Floats:
@@ -72,7 +71,7 @@ def areas(time_s: Floats, change: Integers, group: Integers, n: int, edges_s: Fl
     rows = np.flatnonzero((change != 0) & (group >= 0))
     time_s, moves, group = time_s[rows], change[rows].astype(np.float64), group[rows]
     n_stretches = len(edges_s) - 1
-    stretch = np.searchsorted(edges_s, time_s, side="right") - 1  # -1: before the first edge
+    stretch = stretch_of(time_s, edges_s)
     inside = (stretch >= 0) & (stretch < n_stretches)
     cell = (group * n_stretches + stretch)[inside]
     until_edge = edges_s[stretch[inside] + 1] - time_s[inside]
@@ -82,6 +81,33 @@ def areas(time_s: Floats, change: Integers, group: Integers, n: int, edges_s: Fl
     first = np.bincount(group[early], moves[early], minlength=n)[:, None]
     level = first + np.cumsum(moved, axis=1) - moved  # at the beginning of each stretch
     return np.asarray(level * np.diff(edges_s) + partial.reshape(n, n_stretches))
+
+
+def areas_by_event(trace: Trace, group: Integers, n: int, edges_s: Floats) -> dict[Event, Floats]:
+    """How often each event has happened so far x seconds, in each group and stretch; (n, Q) each.
+
+    The area under a level that events move up and down is what theirs add up to (`area_of`).
+    """
+    one = np.ones(len(trace), dtype=np.int64)
+    both = np.where(group >= 0, trace.event * np.int64(n) + group, -1)
+    found = areas(trace.time_s, one, both, len(Event) * n, edges_s)
+    return dict(zip(Event, found.reshape(len(Event), n, -1), strict=True))
+
+
+def area_of(changes: dict[Event, int], by_event: dict[Event, Floats]) -> Floats:
+    """The area under the level that each of the `changes` moves up or down."""
+    first, *others = (change * by_event[event] for event, change in changes.items())
+    return np.asarray(sum(others, start=first))
+
+
+def stretch_of(time_s: Floats, edges_s: Floats) -> Integers:
+    """The stretch between edges in which each moment lies, moments ascending; same shape.
+
+    -1 before the first edge. Few edges are looked for among many moments, not the other way round.
+    """
+    begins = np.searchsorted(time_s, edges_s, side="left")
+    number = np.diff(np.concatenate([[0], begins, [len(time_s)]]))
+    return np.repeat(np.arange(-1, len(edges_s)), number)
 
 
 def open_spells(trace: Trace, n_servers: int, closes_s: float) -> list[list[tuple[float, float]]]:

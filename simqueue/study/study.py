@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from simqueue.study.precision import Precision
+    from simqueue.study.record import DayRecord
+
 Floats = NDArray[np.float64]
 QUARTER_S = 900.0
 
@@ -55,6 +58,8 @@ class Study:
     kept: dict[int, pa.Table] = field(default_factory=dict)
     partial: bool = False
     cases: list[Case] = field(default_factory=list)  # of each day a sample, to judge anew
+    records: list[DayRecord] = field(default_factory=list)  # what a longer run need not repeat
+    precision: Precision | None = None  # how sure it was to be, where that decided the days
 
     @property
     def replications(self) -> int:
@@ -117,6 +122,7 @@ class Study:
             "audit": {"ok": self.audit.ok, "days": self.audit.days,
                       "failures": list(self.audit.failures)},
             "partial": self.partial,
+            **({} if self.precision is None else {"precision": self.precision.plain()}),
         }  # fmt: skip
 
 

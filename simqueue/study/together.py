@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from math import inf, isnan, nan
 
 from simqueue.scenario import Scenario
 from simqueue.scenario.comparable import same_customers
@@ -14,13 +14,12 @@ from simqueue.study.engine import engine_for
 from simqueue.study.interruption import interruptions_noted
 from simqueue.study.matters import MEASURE_OF
 from simqueue.study.paired import difference, together
+from simqueue.study.precision import FIRST_LOOK, looks, more_days
+from simqueue.study.record import DayRecord
 from simqueue.study.run import Collected, Progress
 from simqueue.study.study import Study
 from simqueue.study.tally import Tally
 from simqueue.tables import Workload
-
-FIRST_LOOK: Final = 10  # days; before that a spread is hardly known
-USUAL_DAYS: Final = 50  # by which the sample of customers to judge anew is spread
 
 
 @dataclass(frozen=True)
@@ -32,17 +31,27 @@ class Aims:
 
     def missed(self, tallies: Sequence[Tally]) -> list[str]:
         """The names whose difference from the first is not narrow enough in some alternative."""
-        return [name for name, aim in self.wanted.items() if not _narrow(tallies, name, aim)]
+        widths = {name: _widths(tallies, name, aim) for name, aim in self.wanted.items()}
+        return [name for name, (wide, asked, _) in widths.items() if not wide <= asked]
+
+    def more_days(self, tallies: Sequence[Tally]) -> int | None:
+        """Further days that would probably do, going by how much these differ; None = unknown."""
+        found = [_widths(tallies, name, aim) for name, aim in self.wanted.items()]
+        needed = [0 if wide <= asked else more_days(wide, n, asked) for wide, asked, n in found]
+        known = [days for days in needed if days is not None]
+        return max(known, default=0) if len(known) == len(needed) else None
 
 
-def _narrow(tallies: Sequence[Tally], name: str, aim: Aim) -> bool:
+def _widths(tallies: Sequence[Tally], name: str, aim: Aim) -> tuple[float, float, int]:
+    """Half the width of the widest interval, what was asked for, and the days behind it."""
     measure = MEASURE_OF[name]
     if any(measure not in tally.units for tally in tallies):
-        return False
+        return nan, nan, 0
     first, *others = tallies
     found = together([difference(first, other, measure) for other in others])
-    wide = max(d.half_width_all for d in found)
-    return wide <= aim.half_width * (abs(found[0].reference) if aim.relative else 1.0)
+    widest = max(found, key=lambda d: inf if isnan(d.half_width_all) else d.half_width_all)
+    asked = aim.half_width * (abs(widest.reference) if aim.relative else 1.0)
+    return widest.half_width_all, asked, widest.n
 
 
 def run_together(
@@ -52,15 +61,16 @@ def run_together(
     engine: str = "auto",
     progress: Progress | None = None,
     aims: Aims | None = None,
+    known: Sequence[Sequence[DayRecord]] = (),
 ) -> list[Study]:
     """Simulate every scenario on the same days; one study for each, all of the same length.
 
     `replications` replaces the scenarios' own (those of the first). With `aims` there are as many
     days as it takes until the intervals for all alternatives together are narrow enough; they are
-    looked at after 10 days and then each time there are half as many more, because an interval
-    that is looked at often is too narrow by chance. `progress(done, of)` counts days of single
-    scenarios. Ctrl-C ends the run after the day that all have: the studies then say that they are
-    partial. `engine` as for `run`. ValueError when there is no day or no scenario.
+    looked at when `simqueue.study.precision.looks` says. `known` holds for each scenario what is
+    kept of its days 0, 1, ... that need not be simulated again. `progress(done, of)` counts days
+    of single scenarios. Ctrl-C ends the run after the day that all have: the studies then say that
+    they are partial. `engine` as for `run`. ValueError when there is no day or no scenario.
     """
     if not scenarios:
         raise ValueError("run_together: needs at least one scenario")
@@ -68,13 +78,15 @@ def run_together(
     days = days if aims is None else aims.most
     if days < 1:
         raise ValueError(f"replications: must be at least 1 (got {days})")
-    planned = days if aims is None else min(days, USUAL_DAYS)
+    planned = days if aims is None else min(days, FIRST_LOOK)
     engine = engine_for(engine, scenarios, planned)
     collected = [
         Collected(scenario.model_copy(update={"replications": planned}), engine, 0)
         for scenario in scenarios
     ]
-    done, interrupted = _simulate(collected, days, engine, progress, aims)
+    done, interrupted = _simulate(
+        collected, days, engine, progress, aims, known or [()] * len(scenarios)
+    )
     for each in collected:
         asked = days if interrupted or aims is None else done
         each.scenario = each.scenario.model_copy(update={"replications": asked})
@@ -87,14 +99,18 @@ def _simulate(
     engine: str,
     progress: Progress | None,
     aims: Aims | None,
+    known: Sequence[Sequence[DayRecord]],
 ) -> tuple[int, bool]:
     """Simulate day after day; how many were done, and whether somebody interrupted."""
     shares = sharing([each.scenario for each in collected])
-    look = FIRST_LOOK
+    when = set(looks(days))
     with interruptions_noted() as interruptions:
         for replication in range(days):
             workloads: dict[int, Workload] = {}
             for k, each in enumerate(collected):
+                if replication < len(known[k]):
+                    each.add(known[k][replication])
+                    continue
                 first = shares[k]
                 if first not in workloads:
                     workloads[first] = drawn(each.scenario, replication)
@@ -104,10 +120,10 @@ def _simulate(
             done = replication + 1
             if interruptions:
                 return done, done < days
-            if aims is not None and done == look:
-                if not aims.missed([each.tallies["day"] for each in collected]):
-                    return done, False
-                look = done + max(1, done // 2)
+            if aims is None or done not in when:
+                continue
+            if not aims.missed([each.tallies["day"] for each in collected]):
+                return done, False
     return days, False
 
 

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simqueue.study.day import Day
-from simqueue.study.day_measures import HOUR_S, MACHINES, STAFFED, LaneClock
+from simqueue.study.day_measures import HOUR_S, LaneClock
 from simqueue.study.levels import levels
-from simqueue.study.steps import IN_QUEUE, OCCUPIED, areas, change_of
+from simqueue.study.steps import IN_QUEUE, OCCUPIED, areas, change_of, stretch_of
 from simqueue.tables import Ending, Event, Kind
 
 Floats = NDArray[np.float64]
@@ -75,9 +75,11 @@ def occupies_s(day: Day) -> Floats:
     lane = np.maximum(day.log.lane, 0)
     of = np.arange(n)
     planned = day.system.service_s[lane, of] + day.system.gap_s[lane, of]
-    started, freed = trace.event == Event.START, trace.event == Event.FREE
-    begun = np.bincount(trace.customer[started], trace.time_s[started], minlength=n)
-    ended = np.bincount(trace.customer[freed], trace.time_s[freed], minlength=n)
+    started, freed = day.rows_of(Event.START), day.rows_of(Event.FREE)
+    begun, ended = (
+        np.bincount(trace.customer[rows], trace.time_s[rows], minlength=n)
+        for rows in (started, freed)
+    )
     times = np.bincount(trace.customer[started], minlength=n)
     complete = (times > 0) & (times == np.bincount(trace.customer[freed], minlength=n))
     complete &= day.log.ending != Ending.RENEGED
@@ -101,19 +103,19 @@ def _whole_day(day: Day, closes_s: float) -> Whole:
 
 
 def _is_staffed(day: Day) -> NDArray[np.bool_]:
-    return np.isin(day.system.kind, STAFFED)
+    return day.staffed_lanes
 
 
 def _is_machine(day: Day) -> NDArray[np.bool_]:
-    return np.isin(day.system.kind, MACHINES)
+    return day.machine_lanes
 
 
 def _throughput(day: Day, clock: LaneClock, whole: Whole | None) -> list[Entry]:
     """Transactions per open hour, of tills and of machines; `whole` None: in theory."""
     n, n_quarters = clock.open_s.shape
-    rows = np.flatnonzero((day.trace.event == Event.END) & (day.lane_of_row >= 0))
+    rows = day.rows_of(Event.END)
     lane = day.lane_of_row[rows]
-    stretch = np.searchsorted(clock.edges_s, day.trace.time_s[rows], side="right") - 1
+    stretch = stretch_of(day.trace.time_s[rows], clock.edges_s)
     inside = (stretch >= 0) & (stretch < n_quarters)
     cell = lane[inside] * n_quarters + stretch[inside]
     done = np.bincount(cell, minlength=n * n_quarters).reshape(n, n_quarters).astype(np.float64)

@@ -20,6 +20,14 @@ behaviour:
 staffing:
   on_demand: {lane: staffed, call_above: 2, walk: 60 s, stay: 15 min, spare: 1}
 """
+AROUND = """\
+  - {lane: scan, kind: scan_and_go, machines: 2, attendants: 1, rechecks: {chance: 30 %}}
+stations: [{station: deli, servers: 1, service: {about: 80 s}, patience: {about: 6 min}}]
+returns_desk: {servers: 1, service: {about: 4 min}, arrivals: {constant_per_hour: 14}}
+outages:
+  - {at: "09:30", lasts: 10 min}
+  - {at: "10:30", lasts: 8 min, what: cards, without_card: leaves, explained: yes}
+"""
 
 
 def lanes(*entries: str) -> str:
@@ -66,6 +74,17 @@ TEXTS = {
     .replace('opens: "09:00", closes: "11:00"', 'opens: "00:00", closes: "24:00"')
     .replace('roster: {"09:00": 1, "10:00": 2}', 'roster: {"00:00": 1, "10:00": 2}')
     .replace('{"09:00": 30.0', '{"00:00": 2, "09:00": 30.0'),
+    "around the tills": busier(CORNER_SHOP, 2.0)
+    .replace("self_service: 60 %", "self_service: 60 %\n    scan_and_go: 20 %\n"
+             "    visits: {deli: 60 %}\n    pays: {card: 100 %}")
+    .replace("    help: {", "    sends_failed_to: {lane: staffed, chance: 10 %}\n    help: {")
+    .replace('"10:00": 2}}', '"10:00": 2}, price_checks: {chance: 10 %}, breakdowns: '
+             "{time_between: {exponential: {mean: 2 h}}, repair: {about: 8 min}}}")
+    .replace("targets:", AROUND + "targets:"),
+    "hostile station": CORNER_SHOP.replace(
+        "self_service: 60 %", f'self_service: 60 %\n    visits: {{"{HOSTILE}": 60 %}}'
+    ).replace("targets:", f'stations: [{{station: "{HOSTILE}", servers: 1, service: '
+              "{about: 3 min}, balk: {longer_than: 3}}]\ntargets:"),
     "theory": """\
 scenario: M/M/1 at 50 %
 replications: 3

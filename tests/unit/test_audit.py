@@ -39,7 +39,7 @@ def audited(
     system: System, trace: Trace, log: Log, felt: Any = 0.0, parts: Any = 0.0
 ) -> tuple[str, ...]:
     """The laws that do not hold, without the day's number."""
-    found = audit_day(3, system, trace, log, np.full(len(log), felt), np.full(len(log), parts))
+    found = audit_day(3, trace, log, np.full(len(log), felt), np.full(len(log), parts))
     assert found.days == 1
     assert all(failure.startswith("day 3: ") for failure in found.failures)
     return tuple(failure.removeprefix("day 3: ") for failure in found.failures)

@@ -33,7 +33,7 @@ def simulated(workload: Workload, system: System) -> Tables:
 def audited(system: System, trace: Trace, log: Log) -> tuple[str, ...]:
     """The laws that do not hold."""
     nothing = np.zeros(len(log))
-    failures = audit_day(0, system, trace, log, nothing, nothing).failures
+    failures = audit_day(0, trace, log, nothing, nothing).failures
     return tuple(failure.removeprefix("day 0: ") for failure in failures)
 
 

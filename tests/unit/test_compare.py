@@ -228,10 +228,10 @@ def test_tidy_tables_hold_one_row_each() -> None:
 
 
 def test_days_are_added_until_the_differences_are_narrow_enough() -> None:
-    """Aims are looked at after 10 days, then after half as many more; it stops at the most."""
+    """Aims are looked at after 30 days, then after half as many more; it stops at the most."""
     scenarios = [shop(), shop(("lanes.staffed.roster", 2))]
     easy = Aims({"checkout_csat": Aim(50.0, relative=False)})
-    assert [s.replications for s in run_together(scenarios, aims=easy)] == [10, 10]
+    assert [s.replications for s in run_together(scenarios, aims=easy)] == [30, 30]
     hard = Aims({"wait_mean": Aim(1e-6, relative=True)}, most=12)
     found = run_together(scenarios, aims=hard)
     assert [(s.replications, s.partial) for s in found] == [(12, False)] * 2

@@ -203,6 +203,7 @@ def test_an_empty_folder_holds_no_kernel(two_homes):
     assert cache.found("abc") is None
     (folder / "loop").mkdir()
     (folder / "loop" / "run.nbc").write_bytes(b"")
+    cache.seal(folder)
     assert cache.found("abc") == folder
     assert cache.found("abd") is None
 

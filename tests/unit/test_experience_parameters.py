@@ -44,6 +44,7 @@ TYPED_AGAIN = {
     "fairness": (4, 8, 15),
     "explanation": (1, 3, 8),
     "anxiety": (0, 3, 8),
+    "picked_out": (0, 1, 3),
     "last_place_s": (0, 70, 100),
     "eps_sd": (12, 15, 20),
     "w": (0.05, 0.20, 0.35),
@@ -55,7 +56,7 @@ TYPED_AGAIN = {
 }
 ASSUMED = {
     "person_share", "expected_wait_s", "acceptable_exponent", "patience_ratio", "k", "ka", "pi",
-    "fairness", "explanation", "anxiety", "eps_sd", "rest_sd", "rest_shift_machines", "nps_slope",
+    "fairness", "explanation", "anxiety", "picked_out", "eps_sd", "rest_sd", "rest_shift_machines", "nps_slope",
     "nps_sd",
 }  # fmt: skip
 

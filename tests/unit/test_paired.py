@@ -195,6 +195,21 @@ def test_as_many_days_as_are_asked_for_find_it_in_four_cases_of_five(
     assert 1 - stats.nct.cdf(quantile, fewer - 1, apart / (spread / np.sqrt(fewer))) < power
 
 
+@pytest.mark.parametrize(("mean", "m"), [(0.0, 1), (0.3, 1), (0.0, 3)])
+def test_so_many_days_show_that_a_difference_is_too_small_in_four_cases_of_five(
+    mean: float, m: int
+) -> None:
+    """20,000 normal studies of that many days: in 80 % the whole interval is too small to matter.
+
+    Both ends count where the true difference is near nothing: each may stick out.
+    """
+    n = days_needed(found(mean, 5.0), 2.0, m)
+    assert n is not None
+    days = np.random.default_rng(5).normal(mean, 5.0, (20_000, n))
+    half = stats.t.ppf(1 - 0.05 / m / 2, n - 1) * days.std(axis=1, ddof=1) / np.sqrt(n)
+    assert np.mean(np.abs(days.mean(axis=1)) + half < 2.0) == pytest.approx(0.8, abs=0.02)
+
+
 def test_no_number_of_days_tells_nothing_from_nothing() -> None:
     """Where the mean is zero and nothing is too small to matter, no number of days is enough."""
     assert days_needed(found(0.0, 1.0), 0.0) is None

@@ -250,12 +250,38 @@ def test_a_saving_can_be_given():
 
 
 def test_every_cost_that_is_not_counted_has_its_amount():
-    """Nothing that is left out goes without a word."""
+    """Nothing that is left out goes without a word, and no word is said twice."""
     base = study(shop(WAGES), [day(tills=50)] * 2)
     other = study(shop(WAGES, machines=6), [day(tills=40)] * 2)
-    keys = {k for e in not_counted(other.scenario) for k in e.keys if not k.startswith("behav")}
-    assert {e.key for e in break_even(base, other)} == keys | {"behaviour.balk"}
-    assert all(entry.text for entry in break_even(base, other))
+    found = break_even(base, other)
+    assert {e.label for e in found} == {e.label for e in not_counted(other.scenario)}
+    assert len({e.text for e in found}) == len(found)
+    told = [e.text for e in found if e.item == "machine_cost"]
+    assert told == [
+        "machines: from EUR 100.00 a day more on",  # a price without years to spread it over
+        "machines: from EUR 15,000 per machine and year on",
+    ]
+
+
+def test_floor_that_is_not_priced_at_all_may_reverse_a_saving():
+    """Four machines more and one till less: metres and value together may cost any amount."""
+    base = study(shop(WAGES, tills=5), [day(tills=50)] * 2)
+    other = study(shop(WAGES, tills=4, machines=8), [day(tills=40)] * 2)
+    (floor,) = (e for e in break_even(base, other) if e.item == "floor_cost")
+    assert floor.reverses
+    assert floor.text == "floor space: from EUR 100.00 a day more on"
+    same = study(shop(WAGES, tills=5), [day(tills=40)] * 2)
+    (floor,) = (e for e in break_even(base, same) if e.item == "floor_cost")
+    assert not floor.reverses
+
+
+def test_a_value_per_square_metre_reverses_a_saving_of_known_metres():
+    """Four machines of 4 m2 more: 100 a day saved are eaten up at 100 x 300 / 16 per m2."""
+    prices = f"{WAGES}, floor: {{till_m2: 12, machine_m2: 4}}"
+    base = study(shop(prices), [day(tills=50)] * 2)
+    other = study(shop(prices, machines=8), [day(tills=40)] * 2)
+    found = by_key(break_even(base, other))["floor.value_per_m2_year"]
+    assert found.amount == pytest.approx(100 * 300 / 16)
 
 
 # --- payback ------------------------------------------------------------------------------------

@@ -12,11 +12,13 @@ from simqueue.chance import Distribution
 from simqueue.fields import ByClock, Spec
 from simqueue.scenario import Scenario, load, resolve, to_mapping
 from simqueue.scenario import init as init_room
+from simqueue.scenario.study_load import is_study
 from simqueue.study import run
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 TEMPLATES = Path(init_room.__file__).parent / "templates"
-FILES = [*sorted(SCENARIOS.glob("*.yaml")), *sorted(TEMPLATES.rglob("*.yaml"))]
+SHIPPED = [*sorted(SCENARIOS.glob("*.yaml")), *sorted(TEMPLATES.rglob("*.yaml"))]
+FILES = [path for path in SHIPPED if not is_study(path)]
 PLANNERS = {"half_up_to", "about", "bands"}  # the distributions that a planner knows
 VARIANTS = ("two-express-lanes", "self-service-first", "single-line", "holiday-eve")
 MOST_CUSTOMERS = 120_000  # in a run: about 10 s of CPU on a slow machine

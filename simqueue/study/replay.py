@@ -1,0 +1,172 @@
+"""A day lived through once more, row by row of its trace, to see whether its laws hold.
+
+Nothing is believed: the counts are those of the rows alone. Letters: i customer (a visit), k row of
+the trace, s server, `at` a line. Runs in plain Python or compiled (`simqueue.engine.two_ways`).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from simqueue.engine.two_ways import Column, way
+from simqueue.tables import Event, Trace
+
+JOIN, BALK, START, FREE = int(Event.JOIN), int(Event.BALK), int(Event.START), int(Event.FREE)
+RENEGE, LEAVE, SENT_ON = int(Event.RENEGE), int(Event.LEAVE), int(Event.SENT_ON)
+OPEN, CLOSED = int(Event.OPEN), int(Event.CLOSED)
+BROKE, REPAIRED = int(Event.BROKE), int(Event.REPAIRED)
+GOES = (int(Event.END), int(Event.FAILED), int(Event.LEFT), SENT_ON)  # is no longer served
+SERVER_CHANGES = (OPEN, CLOSED, BROKE, REPAIRED)
+COLUMNS = {"time_s": "f8", "event": "i1", "customer": "i4", "line": "i4", "server": "i4"}
+NOBODY = -1
+
+
+class Found(NamedTuple):
+    """What a trace says about itself."""
+
+    came: int  # visits that join a line or turn away
+    joined_again: int  # how often somebody joins who has come before
+    queue_s: float  # people waiting x seconds; on foot between two lines counts too
+    one_at_a_time: bool  # each server: start, end and free again of one customer after the other
+    never_idle: bool  # no server without a customer beside people who wait in its line
+
+
+class People(NamedTuple):
+    """One entry per visit."""
+
+    has_come: Column
+    is_sent_on: Column  # and waits for another start of service, or gives up
+    started_s: Column
+
+
+class Servers(NamedTuple):
+    """One entry per server."""
+
+    customer: Column  # being served, or gone in the gap; -1 = nobody
+    in_gap: Column
+    is_there: Column
+    stoppages: Column  # going on
+
+
+class Lines(NamedTuple):
+    """One entry per line."""
+
+    waiting: Column
+    idle: Column  # servers there that work, without a customer
+    looked_s: Column  # time of the last row
+
+
+def replay(trace: Trace, *, compiled: bool = False) -> Found:
+    """Live through a day."""
+    by = way(compiled)
+    rows = tuple(by.given(getattr(trace, name), dtype) for name, dtype in COLUMNS.items())
+    n, n_lines, n_servers = (
+        1 + int(column.max(initial=0))  # whatever the trace may say, there is room
+        for column in (trace.customer, trace.line, trace.server)
+    )
+    people = People(*by.new(2, n, 0), *by.new(1, n, 0.0))
+    servers = Servers(*by.new(1, n_servers, NOBODY), *by.new(3, n_servers, 0))
+    lines = Lines(*by.new(2, n_lines, 0), *by.new(1, n_lines, 0.0))
+    runs_on = not len(trace) or bool(np.all(np.diff(trace.time_s) >= 0))
+    found = Found(*by.function(live)(rows, people, servers, lines))
+    return found._replace(one_at_a_time=bool(found.one_at_a_time) and runs_on)
+
+
+def live(
+    rows: tuple[Column, Column, Column, Column, Column],
+    people: People,
+    servers: Servers,
+    lines: Lines,
+) -> tuple[int, int, float, bool, bool]:
+    """The fields of `Found`, in order."""
+    time_s, event, customer, line, server = rows
+    waiting, idle, looked_s = lines.waiting, lines.idle, lines.looked_s
+    came = joined_again = queue = 0
+    queue_s, before_s = 0.0, 0.0
+    one_at_a_time = never_idle = True
+    for k in range(len(event)):
+        what, i, at, s, now = event[k], customer[k], line[k], server[k], time_s[k]
+        queue_s += queue * (now - before_s)
+        before_s = now
+        if at >= 0 and now > looked_s[at]:
+            never_idle = never_idle and (waiting[at] <= 0 or idle[at] <= 0)
+            looked_s[at] = now
+        if what in (JOIN, BALK):
+            if people.has_come[i] == 0:
+                people.has_come[i] = 1
+                came += 1
+                queue += 1 if what == JOIN else 0
+            elif what == JOIN:
+                joined_again += 1
+            if what == JOIN:
+                waiting[at] += 1
+        elif what in (START, RENEGE):
+            if people.is_sent_on[i] == 0:
+                queue -= 1
+            else:  # he has been waiting all the time
+                queue_s += now - people.started_s[i]
+                people.is_sent_on[i] = 0
+            if at >= 0:
+                waiting[at] -= 1
+            if what == START:
+                people.started_s[i] = now
+                one_at_a_time = starts(servers, lines, i, at, s) and one_at_a_time
+        elif what in GOES:
+            people.is_sent_on[i] = 1 if what == SENT_ON else 0
+            one_at_a_time = goes(servers, i, s) and one_at_a_time
+        elif what == FREE:
+            one_at_a_time = is_free(servers, lines, i, at, s) and one_at_a_time
+        elif what == LEAVE:
+            waiting[at] -= 1
+        elif what in SERVER_CHANGES:
+            change(servers, lines, what, at, s)
+    for at in range(len(waiting)):
+        never_idle = never_idle and (waiting[at] <= 0 or idle[at] <= 0)
+    return came, joined_again, queue_s, one_at_a_time, never_idle
+
+
+def is_idle(servers: Servers, s: int) -> int:
+    """Whether the server is there, works and has no customer, as 0 or 1."""
+    if servers.is_there[s] == 0 or servers.stoppages[s] > 0:
+        return 0
+    return 1 if servers.customer[s] < 0 else 0
+
+
+def starts(servers: Servers, lines: Lines, i: int, at: int, s: int) -> bool:
+    """Customer i is served; whether the server had nobody before."""
+    lines.idle[at] -= is_idle(servers, s)
+    had_nobody = servers.customer[s] < 0
+    servers.customer[s] = i
+    servers.in_gap[s] = 0
+    return bool(had_nobody)
+
+
+def goes(servers: Servers, i: int, s: int) -> bool:
+    """Customer i is no longer served; whether he was being served there."""
+    was_here = servers.customer[s] == i and servers.in_gap[s] == 0
+    if was_here:
+        servers.in_gap[s] = 1
+    return bool(was_here)
+
+
+def is_free(servers: Servers, lines: Lines, i: int, at: int, s: int) -> bool:
+    """The gap after customer i is over; whether there was one."""
+    was_gone = servers.customer[s] == i and servers.in_gap[s] == 1
+    if was_gone:
+        servers.customer[s] = NOBODY
+        lines.idle[at] += is_idle(servers, s)
+    return bool(was_gone)
+
+
+def change(servers: Servers, lines: Lines, what: int, at: int, s: int) -> None:
+    """A server opens, closes, breaks down or is repaired."""
+    lines.idle[at] -= is_idle(servers, s)
+    if what == BROKE:
+        servers.stoppages[s] += 1
+    elif what == REPAIRED:
+        servers.stoppages[s] -= 1
+    else:
+        servers.is_there[s] = 1 if what == OPEN else 0
+    lines.idle[at] += is_idle(servers, s)

@@ -1,0 +1,143 @@
+"""Days in several processes: the same results in the same order, whoever made them."""
+
+from __future__ import annotations
+
+import json
+import signal
+from functools import partial
+
+import pytest
+
+from simqueue import registry
+from simqueue.scenario import Scenario, resolve
+from simqueue.study.run import run
+from simqueue.study.tables import tables
+from simqueue.study.workers import WorkerLostError, in_order, workers_for
+
+DAYS = 5
+
+
+def shop(**changes: object) -> Scenario:
+    """Half an hour of a small shop with a till and two machines."""
+    written: dict[str, object] = {
+        "scenario": "small",
+        "seed": 7,
+        "replications": DAYS,
+        "store": {"opens": "08:00", "closes": "08:30"},
+        "arrivals": {"constant_per_hour": 120},
+        "customers": [{"segment": "all", "share": 1, "items": {"about": 8}}],
+        "lanes": [
+            {"lane": "tills", "kind": "staffed", "tills": 2, "service": "antczak2020_staffed"},
+            {
+                "lane": "machines",
+                "kind": "self_service",
+                "machines": 2,
+                "attendants": 1,
+                "service": "antczak2020_self_service",
+            },
+        ],
+    }
+    return resolve(written | changes)
+
+
+# work that any process knows: the square of a day, and squares for which there are only three days
+SQUARE = partial(pow, exp=2)
+THREE = (0, 1, 4).__getitem__
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_results_come_in_the_order_of_days(workers):
+    """Whichever process is quicker, day follows day, each exactly once."""
+    assert list(in_order(SQUARE, range(3, 40), workers)) == [k * k for k in range(3, 40)]
+
+
+def test_no_day_gives_no_result():
+    """Without days nothing is done, whatever the number of processes."""
+    assert list(in_order(SQUARE, range(0), 2)) == []
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_a_day_raises_is_raised_here(workers):
+    """The exception of a day comes to the caller as it was, after the days before it."""
+    days = in_order(THREE, range(6), workers)
+    assert [next(days) for _ in range(2)] == [0, 1]
+    with pytest.raises(IndexError, match="out of range"):
+        list(days)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such signal on this system")
+def test_a_process_that_is_killed_is_told_in_one_line():
+    """A killed process ends the work with what happened and what to try."""
+    with pytest.raises(WorkerLostError, match=r"killed by signal 9.*--workers 1"):
+        list(in_order(signal.raise_signal, [int(signal.SIGKILL)] * 2, 2))
+
+
+def test_days_may_be_left_undone():
+    """Who has seen enough closes the iterator; the processes end without having done the rest."""
+    days = in_order(SQUARE, range(10_000), 2)
+    assert next(days) == 0
+    days.close()
+    assert list(days) == []
+
+
+def test_rules_of_the_script_itself_cannot_go_to_other_processes(monkeypatch):
+    """A rule that only the caller's script knows is refused with what to do about it."""
+    mine = registry.Entry("lane_choice", "mine", lambda: None, "mine")
+    mine.function.__module__ = "__main__"
+    family = registry.choices("lane_choice")
+    monkeypatch.setitem(registry._entries, "lane_choice", family | {"mine": mine})
+    with pytest.raises(ValueError, match="rules registered in the script itself"):
+        list(in_order(SQUARE, range(4), 2))
+    assert workers_for(None, 1_000, 1e6) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "days", "seconds", "expected"),
+    [(1, 100, 1e6, 1), (3, 100, 0.1, 3), (3, 2, 0.1, 2), (None, 100, 1.0, 1), (None, 1, 1e6, 1)],
+)
+def test_how_many_processes(asked, days, seconds, expected):
+    """As many as are asked for, never more than days; chosen, one for work that is soon done."""
+    assert workers_for(asked, days, seconds) == expected
+
+
+def test_long_work_is_shared_by_all_cores(monkeypatch):
+    """Work of a minute and more goes to every core there is."""
+    monkeypatch.setattr("simqueue.study.workers.cores", lambda: 4)
+    assert workers_for(None, 1_000, 60.0) == 4
+
+
+def test_fewer_than_one_process_is_refused():
+    """None at all is an error with the number that was given."""
+    with pytest.raises(ValueError, match=r"workers: must be at least 1 \(got 0\)"):
+        workers_for(0, 10, 1.0)
+
+
+ONE_PROCESS = (("compiled", 1),)
+SEVERAL = (("compiled", 1), ("compiled", 2), ("simpy", 3))
+RENEGE = {"renege": {"patience": {"exponential": {"mean": "2 min"}}}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "ways"),
+    [
+        ({}, SEVERAL),
+        ({"behaviour": RENEGE}, ONE_PROCESS),
+        ({"arrivals": {"constant_per_hour": 1}}, ONE_PROCESS),
+    ],
+    ids=["plain", "impatient", "hardly anybody"],
+)
+def test_no_byte_depends_on_the_engine_or_on_the_number_of_processes(changes, ways):
+    """Every file of numbers is the same for both engines and for one, two and three processes."""
+    scenario = shop(**changes)
+    base = tables(run(scenario, engine="simpy"), "out")
+    for engine, workers in ways:
+        found = tables(run(scenario, engine=engine, workers=workers), "out")
+        assert found.keys() == base.keys()
+        for name, content in found.items():
+            if name == "summary.json":
+                told, expected = json.loads(content), json.loads(base[name])
+                assert told.pop("engine") == engine
+                assert expected.pop("engine") == "simpy"
+                assert told == expected
+            else:
+                assert content == base[name], (name, engine, workers)
