@@ -6,7 +6,7 @@ used but the tables with the customers and the lanes.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from math import inf, nan
 
 import simpy
@@ -88,10 +88,70 @@ class Shop:
                 yield env.timeout(line.gap_s[i])
 
 
+class ShopByClock(Shop):
+    """The same with tills that open and close by a roster, and attendants who come and go.
+
+    A till that closes serves its line out. Attendants off duty are kept busy by requests that go
+    before all calls: whoever helps a customer finishes that first.
+    """
+
+    def __init__(self, env: simpy.Environment, workload: Workload, system: System) -> None:
+        super().__init__(env, workload, system)
+        self.of_lane = [
+            [self.lines[n] for n in system.lines_of(j)] for j in range(len(system.kind))
+        ]
+        for line in self.lines:
+            line.open = False
+            if line.attendants is not None:
+                line.attendants = simpy.PriorityResource(env, line.attendants.capacity)
+        for lane, lines in enumerate(self.of_lane):
+            mine = system.roster_lane == lane
+            env.process(self.roster(lines, system.roster_s[mine], system.roster_open[mine]))
+            mine = system.attendants_pool == lane
+            if lines[0].attendants is not None:
+                changes = zip(system.attendants_s[mine], system.attendants_on[mine], strict=True)
+                env.process(self.duties(lines[0].attendants, changes))
+
+    def choose(self, i: int) -> Line:
+        """The shortest of the open lines."""
+        lines = [line for line in self.lines if line.open and line.may_use[i]]
+        lengths = [line.people / line.tills.capacity for line in lines]
+        shortest = min(lengths)
+        tied = [line for line, length in zip(lines, lengths, strict=True) if length == shortest]
+        return tied[int(self.u_choice[i] * len(tied))]
+
+    def roster(self, lines: list[Line], times: Iterable[float], wanted: Iterable[int]) -> Generator:
+        """Open and close tills with lines of their own; a lane with one line stays open."""
+        for time_s, n in zip(times, wanted, strict=True):
+            yield self.env.timeout(float(time_s) - self.env.now)
+            if len(lines) == 1 and lines[0].tills.capacity > 1:
+                lines[0].open = True
+                continue
+            taking = [line for line in lines if line.open]
+            busy = [line for line in lines if not line.open and line.tills.count]
+            closed = [line for line in lines if not line.open and not line.tills.count]
+            for line in (busy + closed)[: max(0, n - len(taking))]:
+                line.open = True
+            numbered = [(bool(x.tills.count), x.people, -lines.index(x), x) for x in taking]
+            for *_, line in sorted(numbered)[: max(0, len(taking) - n)]:
+                line.open = False
+
+    def duties(self, staff: simpy.PriorityResource, changes: Iterable[tuple]) -> Generator:
+        """Keep those who are off duty away."""
+        away: list[simpy.Event] = []
+        for time_s, n in changes:
+            yield self.env.timeout(float(time_s) - self.env.now)
+            while len(away) > staff.capacity - n:
+                staff.release(away.pop())
+            while len(away) < staff.capacity - n:
+                away.append(staff.request(priority=-1))
+
+
 def starts(workload: Workload, system: System) -> list[float]:
     """When the service of each customer starts; nan for those who give up."""
     env = simpy.Environment()
-    shop = Shop(env, workload, system)
+    by_clock = bool((system.roster_s > 0).any() or (system.attendants_s > 0).any())
+    shop = (ShopByClock if by_clock else Shop)(env, workload, system)
     env.process(shop.arrivals())
     env.run()
     return shop.start_s

@@ -22,22 +22,26 @@ SATURDAYS = (
     "single-line",
     "holiday-eve",
 )
-OTHERS = ("small-shop", "discounter", "us-store")
+OTHERS = (
+    *("small-shop", "discounter", "us-store"),
+    *("weighing-counter", "till-outage", "fashion"),
+)
 HEAD = ("scenario", "customers", "wait, mean", "95 in 100 wait at most", "as it feels",
         "checkout score", "till hours", "attendant hours", "staff cost", "lost")  # fmt: skip
 INTRO = """# The scenarios, side by side
 
-Eight shops in `scenarios/`, each with its own story. Every number is a mean over 20 simulated
+Eleven shops in `scenarios/`, each with its own story. Every number is a mean over 20 simulated
 days. Brackets: what psychology leaves open (5-95 % over the published ranges of its parameters).
-Waits are minutes:seconds; customers, hours, cost and lost customers are per day. *Lost* are
-people who turned away or gave up waiting; "off" where the scenario lets nobody do so, which is no
-zero. Feelings are forecast from published studies, not measured in these shops.
+Waits are minutes:seconds and those to pay: what people wait at weighing counters, fitting rooms and
+returns desks is told with the stories below. Customers, hours, cost and lost customers are per day.
+*Lost* are people who turned away or gave up waiting; "off" where the scenario lets nobody do so,
+which is no zero. Feelings are forecast from published studies, not measured in these shops.
 
 This page is written by `make scenarios-table`.
 """
 BETWEEN = """\
 The first four are the same Saturday with the same people, so that any two of them differ by
-their lanes and rosters only; the fifth has 30 % more people. The last three are shops of their own:
+their lanes and rosters only; the fifth has 30 % more people. The other six are shops of their own:
 comparing them with the others says nothing.
 """
 

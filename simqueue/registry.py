@@ -48,6 +48,13 @@ def families() -> list[str]:
     return sorted(_entries)
 
 
+def modules_of_your_own() -> tuple[str, ...]:
+    """Modules outside this package in which something is registered, sorted."""
+    here = __name__.partition(".")[0]
+    found = {e.function.__module__ for entries in _entries.values() for e in entries.values()}
+    return tuple(sorted(name for name in found if name.partition(".")[0] != here))
+
+
 def find(family: str, name: str) -> Entry:
     """The entry of that name; KeyError with a suggestion when there is none."""
     entries = _entries.get(family, {})

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from types import FunctionType
 from typing import Any
 
@@ -79,23 +80,50 @@ def read_only(values: NDArray[Any], dtype: str) -> NDArray[Any]:
 
 @cache
 def _compiled(body: Callable[..., Any]) -> Callable[..., Any]:
-    """The function compiled, and kept on disk if somebody has told Numba where; makes no arrays.
+    """The function compiled, and kept on disk where that is possible; makes no arrays.
 
     Without Numba's run-time (`_nrt`) no references to arrays are counted: calls between these
     functions hand on dozens of arrays, and counting took more time than all the rest (measured).
-    Numba does not notice that a function called by a kept one has changed: whoever names the
-    folder must do so by a fingerprint of the sources.
     """
+    from simqueue.engine.compiled import cache as kept
+
+    assert isinstance(body, FunctionType)
+    functions = _called(body, {body})
+    folder = kept.folder_for(kept.fingerprint_of_pass(functions), kept.PASS)
+    compiled = _njit(body, functions, folder)
+    if folder is None or compiled is body:  # nowhere to keep it, or the compiler is off
+        return compiled  # type: ignore[no-any-return]
+
+    def first_call_seals(*args: Any) -> Any:  # noqa: ANN401 - whatever the function takes
+        nonlocal compiled
+        before = compiled.stats.cache_misses.total()
+        try:
+            result = compiled(*args)
+        except OSError:  # it could not be kept: the disk is full, say
+            compiled = _njit(body, functions, None)
+            return compiled(*args)
+        if compiled.stats.cache_misses.total() != before:
+            kept.seal(folder)
+        return result
+
+    return first_call_seals
+
+
+def _njit(body: FunctionType, functions: set[FunctionType], folder: Path | None) -> Any:  # noqa: ANN401 - Numba's own
+    """The function for Numba to compile, with those that it calls, and to keep in the folder."""
     import numba
     from numba.extending import register_jitable
 
-    for called in _called(body, set()):
+    config: Any = numba.config  # filled when Numba is imported
+    for called in functions - {body}:
         register_jitable(_nrt=False)(called)
     njit: Any = numba.njit  # `_nrt` is not among the options that its types name
-    compiled: Callable[..., Any] = njit(
-        nogil=True, _nrt=False, cache=bool(getattr(numba.config, "CACHE_DIR", ""))
-    )(body)
-    return compiled
+    before = config.CACHE_DIR
+    try:
+        config.CACHE_DIR = str(folder or before)
+        return njit(nogil=True, _nrt=False, cache=folder is not None)(body)
+    finally:
+        config.CACHE_DIR = before
 
 
 def _called(body: Callable[..., Any], known: set[FunctionType]) -> set[FunctionType]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -208,6 +209,42 @@ def test_an_empty_folder_holds_no_kernel(two_homes):
     assert cache.found("abd") is None
 
 
+def test_a_file_that_is_not_as_it_was_written_is_not_loaded(two_homes):
+    """One changed byte, or a file that nobody has sealed, and everything there is made anew."""
+    folder = cache.folder_for("abc")
+    index, code = folder / "loop.nbi", folder / "loop.nbc"
+    for damage in (
+        lambda: code.write_bytes(b"cods"),
+        lambda: (folder / "new.nbc").write_bytes(b""),
+    ):
+        index.write_bytes(b"index")
+        code.write_bytes(b"code")
+        cache.seal(folder)
+        assert cache.found("abc") == folder
+        damage()
+        assert cache.found("abc") is None
+        before = cache._checksum(index)
+        assert cache.folder_for("abc") == folder
+        assert cache._checksum(index) == before  # what is whole may stay: Numba looks for the rest
+        assert not list(cache._broken(folder))
+    (folder / cache.SEALS).write_bytes(b"\xff\x00 no text")
+    assert cache.found("abc") is None
+
+
+def test_functions_that_read_a_trace_have_a_fingerprint_of_their_own():
+    """It stays the same until one of them, or a function it calls, changes."""
+    from simqueue.engine.two_ways import _called
+    from simqueue.study.one_in_front import look_around, sees
+
+    functions = _called(look_around, {look_around})
+    assert sees in functions
+    own = compiled_from("def sees(front, n, i): return 1", "sees")
+    own.__module__, own.__qualname__ = sees.__module__, sees.__qualname__
+    first = cache.fingerprint_of_pass(functions)
+    assert cache.fingerprint_of_pass(functions) == first
+    assert cache.fingerprint_of_pass(functions - {sees} | {own}) != first
+
+
 def test_kernels_of_earlier_sources_are_forgotten(two_homes):
     """Only the newest few stay on disk, so that editing does not fill it."""
     for number in range(cache.KEPT + 5):
@@ -263,6 +300,10 @@ def fewest(line, customer, p):
     return weigh(line) - line.number * 1e-3
 def weigh(line):
     return line.items_waiting + line.items_serving
+@lane_choice()
+def by_nothing(line, customer, p):
+    """Divides by zero."""
+    return line[0] / (line.n_servers - 1)
 '''
 
 
@@ -273,9 +314,17 @@ def test_a_rule_of_ones_own_is_compiled(tmp_path):
         f"""
         load({str(tmp_path / "own.py")!r})
         print(same("fewest"))
+        for engine in ("simpy", "compiled"):
+            try:
+                run(*day("by_nothing"), engine=engine)
+            except ZeroDivisionError:
+                print("by zero")
         """
     )
-    assert ended.stdout.strip() == "[1, 0, 1]"  # ties: the higher line; then 1 item against 2
+    assert ended.stdout.split("\n")[1:] == ["by zero", "by zero", ""]  # errors stay errors
+    assert (
+        ended.stdout.split("\n")[0] == "[1, 0, 1]"
+    )  # ties: the higher line; then 1 item against 2
 
 
 def test_a_kernel_that_cannot_be_compiled_gives_way_to_simpy(tmp_path):
@@ -311,6 +360,78 @@ def test_an_edited_rule_decides_at_once(tmp_path):
     assert python(script).stdout.strip() == "[1, 0, 1] [0, 1, 0]"
     (tmp_path / "own.py").write_text(again)
     assert python(script).stdout.strip() == "[0, 1, 0] [0, 1, 0]"
+
+
+# In a copy of the package, whose sources and folders can be spoilt
+
+BY_TILL = "return load / line.n_servers if p.per_server else load"
+
+
+@pytest.fixture
+def copied(tmp_path):
+    """A copy of the package, without anything compiled, and a way to simulate a day with it."""
+    shutil.copytree(
+        ROOT / "simqueue", tmp_path / "simqueue", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(tmp_path),
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        "TMPDIR": str(tmp_path),
+    }
+
+    def day() -> tuple[str, list[str]]:
+        script = DAY + "print(same('shortest_queue'), compiled.__file__, compiled.is_cached())"
+        ended = subprocess.run(
+            [sys.executable, "-c", script],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ended.returncode == 0, ended.stderr
+        lines, rest = ended.stdout.split("] ")
+        file, kept = rest.split()
+        assert Path(file).is_relative_to(tmp_path)
+        return lines + "]", [kept, ended.stderr]
+
+    return day
+
+
+@pytest.mark.truth
+def test_an_edited_rule_of_the_package_decides_at_once(copied, tmp_path):
+    """The day after an edit goes by the edited rule, in both engines, whatever is on disk."""
+    rules = tmp_path / "simqueue" / "rules" / "lane_choice.py"
+    assert copied()[0] == "[0, 1, 0]"
+    text = rules.read_text()
+    assert text.count(BY_TILL) == 1
+    rules.write_text(text.replace(BY_TILL, "return -line.number"))
+    assert copied()[0] == "[1, 1, 1]"
+    rules.write_text(text)
+    assert copied()[0] == "[0, 1, 0]"
+
+
+@pytest.mark.truth
+def test_a_spoilt_file_is_compiled_anew(copied, tmp_path):
+    """Machine code with a wrong byte, or cut short, is neither run nor an error."""
+    assert copied() == ("[0, 1, 0]", ["True", ""])
+    (code,) = (tmp_path / "simqueue").rglob("loop.run*.nbc")
+    whole = code.read_bytes()
+    for spoilt in (whole[:1000], whole[:5000] + b"?" + whole[5001:]):
+        code.write_bytes(spoilt)
+        assert copied() == ("[0, 1, 0]", ["True", ""])
+        (code,) = (tmp_path / "simqueue").rglob("loop.run*.nbc")
+        assert code.read_bytes() != spoilt
+
+
+@pytest.mark.truth
+def test_nothing_on_the_machine_can_be_written(copied, tmp_path):
+    """Then the kernel is compiled in every process, and the day is the same."""
+    for name in ("cache", f"simqueue-{os.getuid()}"):
+        (tmp_path / name).write_text("a file where a folder is needed\n")
+    (tmp_path / "simqueue/engine/compiled/__pycache__").write_text("the same\n")
+    assert copied() == ("[0, 1, 0]", ["False", ""])
 
 
 def test_the_registered_rules_compile_behind_one_function():

@@ -26,7 +26,7 @@ def simulate(workload: Workload, system: System) -> Trace:
     except CannotCompileError as error:
         from simqueue.engine.reference import simulate as simulate_with_simpy
 
-        _say_once(f"compiled engine: {error}; simulating with SimPy instead")
+        give_way(str(error))
         return simulate_with_simpy(workload, system)
 
 
@@ -35,21 +35,34 @@ def is_cached() -> bool:
     return cache.found(cache.fingerprint()) is not None
 
 
+def is_loaded() -> bool:
+    """Whether this process has the kernel for the rules as registered now."""
+    loader = sys.modules.get(f"{__name__}.loader")
+    return loader is not None and bool(loader.is_loaded())
+
+
 def warm_up() -> bool:
     """Compile the kernel, or load it from disk; False when it cannot be compiled."""
+    return not why_not()
+
+
+def why_not() -> str:
+    """Why the kernel cannot be compiled or loaded; empty when it can, and then it is."""
     from simqueue.engine.compiled.loader import CannotCompileError, kernel  # imports Numba
 
     try:
         kernel()
-    except CannotCompileError:
-        return False
-    return True
+    except CannotCompileError as error:
+        return str(error)
+    return ""
 
 
 _said: set[str] = set()
 
 
-def _say_once(line: str) -> None:
+def give_way(reason: str) -> None:
+    """Say, once, that SimPy takes over and why."""
+    line = f"compiled engine: {reason}; simulating with SimPy instead"
     if line not in _said:
         _said.add(line)
         print(line, file=sys.stderr)

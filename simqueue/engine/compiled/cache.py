@@ -2,7 +2,9 @@
 
 Numba does not notice that a function called by a cached one has changed. So the folder carries a
 fingerprint of everything the kernel is made of, users' own registered rules included: whatever
-changes, the kernel is looked for in another folder.
+changes, the kernel is looked for in another folder. So it is with the functions that go through a
+trace (`two_ways`), each in a folder of its own. What has been written is sealed with checksums: a
+file that is not as it was written is not loaded.
 """
 
 from __future__ import annotations
@@ -13,8 +15,9 @@ import platform
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from importlib.metadata import version
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
@@ -24,8 +27,12 @@ from simqueue.registry import choices
 
 FAMILIES = ("lane_choice", "balk", "jockey")  # whose rules are compiled into the kernel
 KEPT = 8  # kernels of earlier sources that stay on disk
+KEPT_PASSES = 40  # and functions that go through a trace; there are some ten
+KERNEL, PASS = "kernel", "pass"  # what is kept
+SEALS = "seals.txt"  # checksums of the files of a folder
 _HERE = Path(__file__).parent
-_PACKAGE = _HERE.parent.parent
+_ENGINE = _HERE.parent
+_PACKAGE = _ENGINE.parent
 
 
 def registered() -> tuple[tuple[str, str, Callable[..., Any]], ...]:
@@ -46,13 +53,38 @@ def fingerprint() -> str:
     return digest.hexdigest()[:20]
 
 
-def _parts() -> Iterator[str]:
-    yield from (sys.version, platform.machine(), version("numba"), version("numpy"))
-    yield version("llvmlite")
-    for path in sorted([*_HERE.rglob("*.py"), *(_PACKAGE / "rules").rglob("*.py")]):
+def fingerprint_of_pass(functions: Iterable[FunctionType]) -> str:
+    """A name for functions that are compiled together, and for all that they are made of."""
+    digest, seen = hashlib.sha256(), set[int]()
+    parts = [*_compiler(), *_texts(sorted((_ENGINE / "log").glob("*.py")))]
+    for function in sorted(functions, key=lambda f: (f.__module__, f.__qualname__)):
+        parts += [function.__module__, function.__qualname__, *_of_function(function, seen)]
+        with suppress(OSError):  # a function that was typed has no file
+            parts += _texts([Path(function.__code__.co_filename)])
+    for part in [*parts, *_texts([_ENGINE / "two_ways.py", _PACKAGE / "tables" / "codes.py"])]:
+        digest.update(part.encode())
+        digest.update(b"\0")
+    return digest.hexdigest()[:20]
+
+
+def _compiler() -> Iterator[str]:
+    yield from (sys.version, platform.machine())
+    for library in ("numba", "numpy", "llvmlite"):
+        try:
+            yield version(library)
+        except PackageNotFoundError:
+            yield "none"
+
+
+def _texts(paths: Iterable[Path]) -> Iterator[str]:
+    for path in paths:
         yield path.name + path.read_text(encoding="utf-8")
-    for path in (_PACKAGE / "tables" / "codes.py", _PACKAGE / "registry.py"):
-        yield path.read_text(encoding="utf-8")
+
+
+def _parts() -> Iterator[str]:
+    yield from _compiler()
+    yield from _texts(sorted([*_HERE.rglob("*.py"), *(_PACKAGE / "rules").rglob("*.py")]))
+    yield from _texts([_PACKAGE / "tables" / "codes.py", _PACKAGE / "registry.py"])
     entry_point = (_HERE / "kernel" / "loop.py").stat()  # Numba itself looks at these two
     yield f"{entry_point.st_mtime_ns} {entry_point.st_size}"
     for family, name, function in registered():
@@ -107,22 +139,23 @@ def homes() -> list[Path]:
     return [_HERE / "__pycache__", cache / "simqueue", temporary]
 
 
-def found(name: str) -> Path | None:
-    """The folder that already holds the kernel of that fingerprint, or None."""
+def found(name: str, what: str = KERNEL) -> Path | None:
+    """The folder that already holds what has that fingerprint, whole, or None."""
     for home in homes():
-        folder = home / f"kernel-{name}"
-        if _is_ours(folder) and any(folder.rglob("*.nbc")):
+        folder = home / f"{what}-{name}"
+        if _is_ours(folder) and _is_whole(folder):
             return folder
     return None
 
 
-def folder_for(name: str) -> Path | None:
-    """The folder for the kernel of that fingerprint, made if needed; None if there is none."""
-    folder = found(name)
+def folder_for(name: str, what: str = KERNEL) -> Path | None:
+    """The folder for what has that fingerprint, made if needed; None if there is none."""
+    folder = found(name, what)
     if folder is not None:
+        opened[name] = folder
         return folder
-    for home in homes():
-        folder = home / f"kernel-{name}"
+    for home in homes() if _keeps[0] else ():
+        folder = home / f"{what}-{name}"
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=folder):
@@ -130,9 +163,71 @@ def folder_for(name: str) -> Path | None:
         except OSError:
             continue
         if _is_ours(folder):
-            _forget_old(home)
+            _forget_old(home, what)
+            _forget_broken(folder)
+            opened[name] = folder
             return folder
     return None
+
+
+opened: dict[str, Path] = {}  # folders that this process may have written to, by fingerprint
+_keeps = [True]
+
+
+@contextmanager
+def nothing_kept() -> Iterator[None]:
+    """For a while nothing new is kept on disk."""
+    _keeps[0] = False
+    try:
+        yield
+    finally:
+        _keeps[0] = True
+
+
+# Seals: no file is loaded that is not as it was when somebody had just compiled it.
+
+
+def seal(folder: Path) -> None:
+    """Write down the checksums of what is there: it has just been compiled."""
+    lines = [f"{_checksum(path)} {path.relative_to(folder).as_posix()}" for path in _files(folder)]
+    with suppress(OSError):  # a disk that is full: then it will be compiled again
+        place = folder / f"{SEALS}.{os.getpid()}"
+        place.write_text("\n".join(lines), encoding="utf-8")
+        place.replace(folder / SEALS)
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted([*folder.rglob("*.nbi"), *folder.rglob("*.nbc")])
+
+
+def _checksum(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:  # another process has just replaced it
+        return "gone"
+
+
+def _broken(folder: Path) -> Iterator[Path]:
+    """Files without a seal, or with another one."""
+    try:
+        lines = (folder / SEALS).read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        lines = []
+    for path in _files(folder):
+        if f"{_checksum(path)} {path.relative_to(folder).as_posix()}" not in lines:
+            yield path
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether machine code is there, and every file as it was written."""
+    return any(folder.rglob("*.nbc")) and not any(_broken(folder))
+
+
+def _forget_broken(folder: Path) -> None:
+    """Take away what must not be loaded; a process that is about to load it compiles instead."""
+    for path in list(_broken(folder)):
+        with suppress(OSError):
+            path.unlink()
 
 
 def _is_ours(folder: Path) -> bool:
@@ -147,8 +242,15 @@ def _is_ours(folder: Path) -> bool:
     return folder.is_dir() and status.st_uid in (os.getuid(), 0) and not writable_by_others
 
 
-def _forget_old(home: Path) -> None:
-    """Keep the newest kernels only."""
-    folders = sorted(home.glob("kernel-*"), key=lambda folder: folder.stat().st_mtime)
-    for folder in folders[:-KEPT]:
+def _forget_old(home: Path, what: str) -> None:
+    """Keep the newest only."""
+    folders = sorted(home.glob(f"{what}-*"), key=_changed)
+    for folder in folders[: -KEPT if what == KERNEL else -KEPT_PASSES]:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _changed(folder: Path) -> float:
+    try:
+        return folder.stat().st_mtime
+    except OSError:  # another process has just taken it away
+        return 0.0

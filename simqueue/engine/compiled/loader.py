@@ -42,16 +42,34 @@ def kernel() -> Kernel:
 
 def _compiled() -> Kernel:
     try:
-        from numba.core.errors import NumbaError
-    except ImportError as error:
-        raise CannotCompileError(f"Numba cannot be imported ({error})") from error
+        import numba  # noqa: F401 - to see whether it is there
+    except Exception as error:  # an installation can be broken in many ways
+        raise CannotCompileError(f"Numba cannot be imported ({_told(error)})") from error
     try:
-        loop = import_module(f"{PACKAGE}.loop")
-        loop.run(np.zeros(1, memory.DAY).view(np.recarray))  # compiles; an empty day is not run
-    except NumbaError as error:
+        try:
+            found = _first_called()
+        except OSError:  # it could not be kept: the disk is full, say
+            _forget_modules()
+            with cache.nothing_kept():
+                return _first_called()
+    except Exception as error:  # Numba stumbles over some rules with errors that are not its own
         raise CannotCompileError(_reason(error)) from error
+    name = cache.fingerprint()
+    if name in cache.opened and cache.found(name) is None:
+        cache.seal(cache.opened[name])
+    return found
+
+
+def _first_called() -> Kernel:
+    loop = import_module(f"{PACKAGE}.loop")
+    loop.run(np.zeros(1, memory.DAY).view(np.recarray))  # compiles; an empty day is not run
     found: Kernel = loop.run
     return found
+
+
+def is_loaded() -> bool:
+    """Whether the kernel for the rules as registered now is there to be called."""
+    return _loaded["rules"] == cache.registered() and _loaded["error"] is None
 
 
 def is_compiled() -> bool:
@@ -66,10 +84,14 @@ def _forget_modules() -> None:
 
 
 def _reason(error: Exception) -> str:
+    return f"a rule or the kernel does not compile ({_told(error)})"
+
+
+def _told(error: Exception) -> str:
     """The line of Numba's long message that says what it stumbled on."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     told = [line for line in lines if not line.startswith(("Failed in", "During", "File"))]
-    return f"a rule or the kernel does not compile ({(told or lines)[0]})"
+    return [*told, *lines, type(error).__name__][0]
 
 
 def run(workload: Workload, system: System) -> Trace:

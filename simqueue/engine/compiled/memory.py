@@ -46,7 +46,7 @@ SERVER = _row(
     *_whole("cashier", "rests", "n_stops", "held", "rest_us"),
 )
 LANE = _row(
-    *_whole("kind", "pool", "first_line", "n_lines", "first_server", "n_servers"),
+    *_whole("kind", "pool", "n_lines", "first_server", "n_servers"),
     *_whole("target", "calls", "calls_again", "fails", "gaps"),
 )
 POOL = _row(*_whole("on_duty", "busy", "first_call", "last_call"))

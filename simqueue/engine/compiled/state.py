@@ -14,6 +14,7 @@ from simqueue.tables.codes import Instant
 
 Array = NDArray[Any]
 SEES = {"people": 0, "items": 1, "times": 2, "kinds": 3}
+SPARE_ROWS = 1024  # of the trace, beyond what is expected
 OF_TRACE = ("time_s", "event", "customer", "line", "server")
 FROM_WORKLOAD = ("arrival_s", "u_choice", "u_choice_again", "place", "items")
 FROM_SYSTEM = (
@@ -93,7 +94,7 @@ class State:
         every = np.arange(d.n_lanes)
         line_lane = system.line_lane
         server_lane = line_lane[system.server_line] if d.n_servers else line_lane[:0]
-        lanes.first_line, lanes.n_lines = _spans(line_lane, every)
+        lanes.n_lines = np.bincount(line_lane, minlength=d.n_lanes)
         lanes.first_server, lanes.n_servers = _spans(server_lane, every)
         lanes.calls = (system.before_call_s < np.inf).any(axis=1)
         lanes.gaps = (system.gap_s > 0.0).any(axis=1)
@@ -187,7 +188,7 @@ class State:
         self.d.cards_matter = len(self.system.needs_card) > 0
 
     def _expected_rows(self) -> int:
-        return 4 * self.n + 1024
+        return 4 * self.n + SPARE_ROWS
 
     def _trace(self, capacity: int) -> None:
         """Room for that many rows; what has been written stays."""
@@ -202,7 +203,7 @@ class State:
 
     def grow(self) -> None:
         """Make more room for the trace."""
-        needed = 4 * int(self.d.waiting) + 8 * int(self.d.n_servers) + 1024
+        needed = 4 * int(self.d.waiting) + 8 * int(self.d.n_servers) + 64 + SPARE_ROWS
         self._trace(int(self.d.capacity) * 3 // 2 + needed)
 
     def trace(self) -> Trace:

@@ -35,7 +35,7 @@ def set_due(d: Row, s: int, time_s: float, kind: int) -> None:
         d.soonest = s
 
 
-@jit
+@inlined
 def nothing_due(d: Row, s: int) -> None:
     """Server s waits for something else to happen."""
     set_due_s(d, s, INF)
@@ -55,23 +55,38 @@ def _later(d: Row, s: int, other: int) -> bool:
     return a.customer > b.customer
 
 
-@inlined
+@jit
 def soonest_server(d: Row) -> int:
     """The server whose event comes first; server 0 when none has any."""
     if d.soonest < 0:
-        best, best_s = ZERO, due_s(d, 0)
+        best, best_s, ties = ZERO, due_s(d, 0), 0
         for s in range(1, d.n_servers):
             time_s = due_s(d, s)
-            if time_s < best_s or (time_s == best_s and time_s < INF and _later(d, best, s)):
-                best, best_s = s, time_s
+            earlier = time_s < best_s
+            best_s = time_s if earlier else best_s
+            best = s if earlier else best
+        for s in range(d.n_servers):
+            ties += due_s(d, s) == best_s
+        if ties > 1 and best_s < INF:
+            best = first_of_ties(d, best)
         d.soonest = best
     return d.soonest
+
+
+@jit
+def first_of_ties(d: Row, best: int) -> int:
+    """Of the servers whose events fall on the same instant as that one, the first by rank."""
+    stay_apart()
+    for s in range(best + 1, d.n_servers):
+        if due_s(d, s) == due_s(d, best) and _later(d, best, s):
+            best = s
+    return best
 
 
 # The agenda: a binary heap by time, rank (kind of instant, then key) and order of entry.
 
 
-@jit
+@inlined
 def _comes_before(d: Row, a: int, b: int) -> bool:
     one, other = entry(d, a), entry(d, b)
     if one.time_s != other.time_s:
@@ -81,7 +96,7 @@ def _comes_before(d: Row, a: int, b: int) -> bool:
     return one.turn < other.turn
 
 
-@jit
+@inlined
 def _swap(d: Row, a: int, b: int) -> None:
     one, other = entry(d, a), entry(d, b)
     one.time_s, other.time_s = other.time_s, one.time_s
@@ -114,7 +129,7 @@ def agenda_s(d: Row) -> float:
     return entry(d, 0).time_s if d.n_agenda else INF
 
 
-@inlined
+@jit
 def take_from_agenda(d: Row) -> int:
     """Take the next thing off the agenda; it stays readable at the place returned."""
     last = d.n_agenda - 1
@@ -175,7 +190,7 @@ def _heap_of(row_at: Callable[[Row, int], Row]) -> tuple[Callable[..., None], Ca
     return add, take
 
 
-@jit
+@inlined
 def _earlier(time_s: float, i: int, other_s: float, other: int) -> bool:
     return time_s < other_s or (time_s == other_s and i < other)
 
@@ -218,7 +233,7 @@ def return_s(d: Row) -> float:
     return coming_back(d, 0).time_s if d.n_returns else INF
 
 
-@jit
+@inlined
 def take_return(d: Row) -> int:
     """Take the next further visit away; returns its number."""
     i = _take_return(d, d.n_returns)

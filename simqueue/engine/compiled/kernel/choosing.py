@@ -7,11 +7,11 @@ from simqueue.engine.compiled.kernel.pointers import Row, inlined, jit
 from simqueue.engine.compiled.kernel.rules import score, turns_away
 from simqueue.engine.compiled.kernel.tables import (
     EXPRESS,
+    INF,
     balk_tolerance,
     choice,
     items,
     judged,
-    lane,
     line,
     may_use,
     perception,
@@ -24,7 +24,7 @@ LATER_DIGITS = 1_048_576.0  # 2 to the 20th: shifts a uniform past the digits th
 NO_OPEN_LANE, NO_ROOM, NOBODY_MAY_SERVE = 1, 2, 3  # as in Why
 
 
-@inlined
+@jit
 def needs_working(d: Row, i: int) -> bool:
     """Whether customer i may join a line with an open server that works, and so no other."""
     if d.n_broken == 0:
@@ -41,15 +41,12 @@ def find_eligible(d: Row, i: int) -> None:
     """List the open lines that customer i may join and that have room, in order."""
     working = needs_working(d, i)
     found = 0
-    for j in range(d.n_lanes):
-        if not may_use(d, j * d.n + i):
-            continue
-        place_of = lane(d, j)
-        for l in range(place_of.first_line, place_of.first_line + place_of.n_lines):
-            queue = line(d, l)
-            if has_room(queue) and (queue.n_working if working else queue.n_open):
-                judged(d, found).line = l
-                found += 1
+    for l in range(d.n_lines):
+        queue = line(d, l)
+        offers = queue.n_working if working else queue.n_open
+        allowed = may_use(d, queue.lane * d.n + i)
+        judged(d, found).line = l  # written over by the next, if it is not eligible
+        found += (allowed != 0) & (offers > 0) & has_room(queue)
     d.n_judged = found
 
 
@@ -67,7 +64,7 @@ def choose(d: Row, i: int, u: float) -> int:
     return judged(d, int(u * tied) if d.ties_random else 0).line
 
 
-@inlined
+@jit
 def judge(d: Row, i: int, u: float) -> float:
     """Score the listed lines in the eyes of customer i; returns the lowest score."""
     by_kind = d.sees == KINDS
@@ -79,15 +76,14 @@ def judge(d: Row, i: int, u: float) -> float:
         n_tills(d) if by_kind else 0,
         u * LATER_DIGITS % 1.0 if by_kind else 0.0,
     )
-    p, lowest = choice(d, 0), 0.0
+    p, lowest = choice(d, 0), INF
     for k in range(d.n_judged):
         one = judged(d, k)
         points = float(score(d.rule, seen(d, one.line, d.sees), customer, p))
         if d.perceives:
             points = points * perception(d, one.line * d.n + i)
         one.score = points
-        if k == 0 or points < lowest:
-            lowest = points
+        lowest = points if points < lowest else lowest
     return lowest
 
 
@@ -105,9 +101,8 @@ def keep_tied(d: Row, lowest: float) -> int:
     """Keep the listed lines with the lowest score, in order; returns how many."""
     tied = 0
     for k in range(d.n_judged):
-        if judged(d, k).score == lowest:
-            judged(d, tied).line = judged(d, k).line
-            tied += 1
+        judged(d, tied).line = judged(d, k).line  # written over by the next, if it is not tied
+        tied += judged(d, k).score == lowest
     return tied
 
 
@@ -128,7 +123,7 @@ def keep_preferred(d: Row, tied: int) -> int:
     return kept
 
 
-@jit
+@inlined
 def choose_again(d: Row, i: int) -> int:
     """The line that customer i joins when his own is no longer to be had, or -1."""
     find_eligible(d, i)

@@ -12,7 +12,13 @@ from simqueue.engine.compiled.kernel.choosing import (
 )
 from simqueue.engine.compiled.kernel.demand import look_to_call
 from simqueue.engine.compiled.kernel.duty import close_if_nobody_waits, somebody_serves
-from simqueue.engine.compiled.kernel.lines import WAITS, WALKS, append, idle_server, take_out
+from simqueue.engine.compiled.kernel.lines import (
+    WAITS,
+    WALKS,
+    append,
+    idle_server,
+    take_out,
+)
 from simqueue.engine.compiled.kernel.pointers import Row, inlined, jit
 from simqueue.engine.compiled.kernel.service import follow_up, start
 from simqueue.engine.compiled.kernel.tables import (
@@ -31,7 +37,7 @@ from simqueue.engine.compiled.kernel.tables import (
 )
 
 
-@inlined
+@jit
 def arrive(d: Row, i: int) -> None:
     """Customer i comes, and joins a line or turns away."""
     find_eligible(d, i)
@@ -74,7 +80,7 @@ def join(d: Row, i: int, l: int) -> None:
         set_deadline(d, d.now + patience_s(d, i), i)
 
 
-@inlined
+@jit
 def give_up(d: Row, i: int) -> None:
     """Leave, if still waiting in a line or walking to one."""
     person = customer(d, i)
@@ -98,7 +104,7 @@ def leave_shop(d: Row, i: int) -> None:
     stir(d, RENEGE, i, NONE, NONE)
 
 
-@inlined
+@jit
 def leave(d: Row, i: int, l: int) -> None:
     """Step out of a line to go to another."""
     take_out(d, l, i)
@@ -106,7 +112,7 @@ def leave(d: Row, i: int, l: int) -> None:
     close_if_nobody_waits(d, l)
 
 
-@inlined
+@jit
 def move_on(d: Row, l: int) -> None:
     """Those who wait in a line that closes choose again at once, from its front."""
     i = line(d, l).first

@@ -35,7 +35,7 @@ from simqueue.tables import Instant
 CASHIER_ARRIVES = int64(Instant.CASHIER_ARRIVES)
 
 
-@jit
+@inlined
 def spare_cashier(d: Row) -> int:
     """The first cashier on duty who is at no till and stands in for nobody, or -1."""
     for c in range(d.n_cashiers):
@@ -45,7 +45,7 @@ def spare_cashier(d: Row) -> int:
     return -1
 
 
-@inlined
+@jit
 def somebody_is_spare(d: Row) -> bool:
     """Whether somebody can be called to a till."""
     if d.demand_pool >= 0:
@@ -113,7 +113,7 @@ def till_to_open(d: Row) -> int:
     return closed
 
 
-@inlined
+@jit
 def come(d: Row) -> None:
     """Whoever was called opens a till, if there is one left and he is still there."""
     d.pending = 0
@@ -134,7 +134,7 @@ def come(d: Row) -> None:
     open_server(d, s)
 
 
-@inlined
+@jit
 def may_go(d: Row, s: int) -> bool:
     """Whether the cashier called to server s is not needed there any more."""
     till = server(d, s)

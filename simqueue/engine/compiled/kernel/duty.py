@@ -51,7 +51,7 @@ def count(d: Row, s: int, sign: int) -> None:
             queue.n_idle += sign
 
 
-@jit
+@inlined
 def change(d: Row, s: int, duty: int) -> None:
     """Server s takes up another duty."""
     count(d, s, -ONE)
@@ -71,7 +71,7 @@ def become_free(d: Row, s: int) -> None:
     take_next_or_close(d, s)
 
 
-@inlined
+@jit
 def take_next_or_close(d: Row, s: int) -> None:
     """Unoccupied server s takes the first in line if it may; else it closes if it should."""
     till = server(d, s)
@@ -126,7 +126,7 @@ def leave_till(d: Row, s: int) -> None:
         cashier(d, c).till = -1
 
 
-@inlined
+@jit
 def wind_down(d: Row, s: int, serves_out: bool) -> None:
     """Stop taking newcomers: close now if unoccupied and not needed, else serve on for a while."""
     till = server(d, s)
@@ -149,7 +149,7 @@ def close_if_nobody_waits(d: Row, l: int) -> None:
             close(d, s)
 
 
-@inlined
+@jit
 def somebody_serves(d: Row, l: int) -> None:
     """A line that somebody has joined is served out, if only by those about to leave."""
     queue = line(d, l)
@@ -171,7 +171,7 @@ def n_rostered(d: Row, j: int) -> int:
     return n
 
 
-@jit
+@inlined
 def n_resting(d: Row, j: int) -> int:
     """How many servers of the lane are on a break, or serve their line out before one."""
     place, n = lane(d, j), 0

@@ -71,7 +71,7 @@ def order_by_length(d: Row) -> int:
     return n
 
 
-@inlined
+@jit
 def ask(d: Row, i: int, l: int) -> None:
     """Let customer i, the last of his line, set off if another is shorter by enough."""
     here = line(d, l)
@@ -105,7 +105,7 @@ def n_not_closed(d: Row, queue: Row) -> int:
     return n
 
 
-@inlined
+@jit
 def end_walk(d: Row, i: int) -> None:
     """Customer i arrives, unless he gave up; if the line has closed he chooses again."""
     person = customer(d, i)
@@ -125,7 +125,7 @@ def end_walk(d: Row, i: int) -> None:
         follow_up(d, i, RENEGE)
 
 
-@inlined
+@jit
 def some_line(d: Row, i: int, l: int) -> int:
     """With no open line left: back to his own, or any that still serves people out, or -1."""
     if is_staffed(d, l):

@@ -36,7 +36,7 @@ def _weigh(d: Row, queue: Row, i: int, sign: int) -> None:
         queue.work_us += sign * expected_us(d, queue.lane * d.n + i)
 
 
-@inlined
+@jit
 def append(d: Row, l: int, i: int) -> None:
     """Customer i stands at the end of the line."""
     queue, person = line(d, l), customer(d, i)
@@ -84,7 +84,7 @@ def seen_servers(queue: Row) -> int:
     return queue.n_working if queue.n_working > 0 else queue.n_open
 
 
-@inlined
+@jit
 def idle_server(d: Row, queue: Row) -> int:
     """The server with the lowest number that could start at once; there is one."""
     s = queue.first_server
@@ -141,7 +141,7 @@ def rest_of_service_us(d: Row, s: int) -> int:
     return int((free_s - d.now) * 1e6 + 0.5)
 
 
-@inlined
+@jit
 def rest_us(d: Row, queue: Row) -> int:
     """Microseconds until a server is free for one more, the waiting assigned in order.
 

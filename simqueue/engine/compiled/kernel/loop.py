@@ -15,7 +15,12 @@ from simqueue.engine.compiled.kernel.customers import arrive, give_up
 from simqueue.engine.compiled.kernel.demand import come
 from simqueue.engine.compiled.kernel.duty import become_free
 from simqueue.engine.compiled.kernel.jockeying import end_walk, settle
-from simqueue.engine.compiled.kernel.pointers import Row, entry_point, inlined, jit, stay_apart
+from simqueue.engine.compiled.kernel.pointers import (
+    Row,
+    entry_point,
+    jit,
+    stay_apart,
+)
 from simqueue.engine.compiled.kernel.service import (
     CALL_FOR_HELP,
     END_OF_GAP,
@@ -41,7 +46,14 @@ from simqueue.engine.compiled.kernel.stoppages import (
     stop,
     stop_cards,
 )
-from simqueue.engine.compiled.kernel.tables import INF, arrival_s, due_s, entry, pool, server
+from simqueue.engine.compiled.kernel.tables import (
+    INF,
+    arrival_s,
+    due_s,
+    entry,
+    pool,
+    server,
+)
 from simqueue.engine.compiled.memory import (
     BREAK_BEGINS,
     CARDS_STOP,
@@ -84,7 +96,7 @@ def run(days: Row) -> bool:
     return False
 
 
-@inlined
+@jit
 def next_source(d: Row, time_s: float) -> int:
     """Where the next thing comes from, and go on to its time; servers have one at `time_s`."""
     source = AT_SERVER
@@ -100,7 +112,7 @@ def next_source(d: Row, time_s: float) -> int:
     return source
 
 
-@inlined
+@jit
 def next_to_arrive(d: Row, source: int) -> int:
     """Who comes next: a first arrival or a further visit."""
     if source == RETURN:
@@ -109,7 +121,7 @@ def next_to_arrive(d: Row, source: int) -> int:
     return d.next_arrival - 1
 
 
-@inlined
+@jit
 def at_server(d: Row, s: int) -> None:
     """A service, gap or help ends, or somebody calls for help."""
     kind = server(d, s).kind

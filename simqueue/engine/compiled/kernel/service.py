@@ -88,7 +88,7 @@ def calls_twice(d: Row, at: int, place: Row) -> bool:
     return place.calls_again != 0 and again_after_s(d, at) < INF
 
 
-@inlined
+@jit
 def _work_after_help_s(d: Row, at: int, place: Row) -> float:
     """Service time that is left after the first help, at pace 1."""
     if calls_twice(d, at, place):
@@ -99,7 +99,7 @@ def _work_after_help_s(d: Row, at: int, place: Row) -> float:
 # Help
 
 
-@inlined
+@jit
 def call_for_help(d: Row, s: int) -> None:
     """The customer at server s calls; whoever is free comes at once."""
     till = server(d, s)
@@ -135,7 +135,7 @@ def answer(d: Row, p: int) -> None:
         _be_helped(d, person.line)
 
 
-@inlined
+@jit
 def _be_helped(d: Row, s: int) -> None:
     till = server(d, s)
     note(d, HELP, till.customer, till.line, s)
@@ -149,7 +149,7 @@ def _help_s(d: Row, till: Row) -> float:
     return again_help_s(d, at) if till.calls == 2 else help_s(d, at)
 
 
-@inlined
+@jit
 def _plan_with_help(d: Row, s: int) -> None:
     """When the server will be free if help comes now."""
     till = server(d, s)
@@ -160,7 +160,7 @@ def _plan_with_help(d: Row, s: int) -> None:
     till.planned_free_s = d.now + _help_s(d, till) + rest * till.pace + gap_s(d, at)
 
 
-@inlined
+@jit
 def end_help(d: Row, s: int) -> None:
     """The customer goes on; whoever helped goes to the next who has called."""
     till = server(d, s)
@@ -214,7 +214,7 @@ def end_service(d: Row, s: int) -> bool:
     return False
 
 
-@inlined
+@jit
 def part_with(d: Row, s: int) -> None:
     """Server s serves its customer no more; it may still be held."""
     till = server(d, s)
@@ -226,7 +226,7 @@ def part_with(d: Row, s: int) -> None:
     nothing_due(d, s)
 
 
-@inlined
+@jit
 def hold(d: Row, s: int) -> None:
     """The customer cannot pay now: he stays until cards work again."""
     till = server(d, s)

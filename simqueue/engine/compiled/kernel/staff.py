@@ -33,7 +33,7 @@ from simqueue.engine.compiled.kernel.tables import (
 from simqueue.engine.compiled.memory import COVER_ENDS, SHIFT_ENDS
 
 
-@inlined
+@jit
 def set_open(d: Row, j: int, target: int) -> None:
     """Bring the servers of lane j that are open by the roster to `target`, breaks aside."""
     lane(d, j).target = target
@@ -44,7 +44,7 @@ def set_open(d: Row, j: int, target: int) -> None:
         choose_who_goes(d, j, -missing)
 
 
-@inlined
+@jit
 def open_more(d: Row, j: int, n: int) -> None:
     """Open n servers, one by one: to open one may close another of its line."""
     for _ in range(n):
@@ -74,7 +74,7 @@ def next_to_open(d: Row, j: int) -> int:
     return closed if closed >= 0 else called
 
 
-@inlined
+@jit
 def choose_who_goes(d: Row, j: int, n: int) -> None:
     """List n servers: idle ones, highest number first; then those with the fewest people."""
     place = lane(d, j)
@@ -141,7 +141,7 @@ def ask_to_go(d: Row, s: int) -> None:
     set_going(d, ZERO, s)
 
 
-@inlined
+@jit
 def look_to_close(d: Row, s: int) -> None:
     """Let the cashier of a till go whose line is empty, when the lines are short."""
     if may_go(d, s):
@@ -151,7 +151,7 @@ def look_to_close(d: Row, s: int) -> None:
 # Breaks
 
 
-@inlined
+@jit
 def begin_break(d: Row, s: int, lasts_s: float) -> None:
     """A break is due: a spare cashier covers it, or the till closes; it may be dropped."""
     till = server(d, s)
@@ -175,7 +175,7 @@ def end_cover(d: Row, s: int, c: int) -> None:
     note(d, BACK, NONE, server(d, s).line, s)
 
 
-@inlined
+@jit
 def end_rest(d: Row, s: int) -> None:
     """The break of server s is over; it opens if it is still wanted."""
     till = server(d, s)
@@ -199,7 +199,7 @@ def begin_shift(d: Row, c: int) -> None:
         plan(d, one.end_s, ROSTER, 2 * d.n_pools + c, SHIFT_ENDS, c, NONE)
 
 
-@inlined
+@jit
 def end_shift(d: Row, c: int) -> None:
     """Cashier c goes home; the till he was called to closes."""
     one = cashier(d, c)

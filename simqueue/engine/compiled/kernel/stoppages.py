@@ -13,7 +13,7 @@ from simqueue.engine.compiled.kernel.duty import (
     count,
     take_next_or_close,
 )
-from simqueue.engine.compiled.kernel.pointers import Row, inlined
+from simqueue.engine.compiled.kernel.pointers import Row, inlined, jit
 from simqueue.engine.compiled.kernel.service import (
     CALL_FOR_HELP,
     END_OF_SERVICE,
@@ -85,7 +85,7 @@ def repair(d: Row, f: int) -> None:
             take_next_or_close(d, s)
 
 
-@inlined
+@jit
 def send_on(d: Row, s: int) -> bool:
     """Send the customer of a broken server to another line, if there is one."""
     till = server(d, s)

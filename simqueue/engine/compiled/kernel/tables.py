@@ -8,7 +8,13 @@ from __future__ import annotations
 from numpy import int64
 
 from simqueue.engine.compiled import memory
-from simqueue.engine.compiled.kernel.pointers import Row, jit, numbers_of, rows_of, writer_of
+from simqueue.engine.compiled.kernel.pointers import (
+    Row,
+    jit,
+    numbers_of,
+    rows_of,
+    writer_of,
+)
 from simqueue.tables import Event, Kind
 
 line = rows_of("lines", memory.LINE)
