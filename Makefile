@@ -5,7 +5,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 DATA ?=
 
-.PHONY: demo test lint truth bench reproduce scenarios-table reference clean
+.PHONY: demo test lint truth bench mutants reproduce scenarios-table reference clean
 
 demo: .venv/run.stamp
 	.venv/bin/simqueue run scenarios/supermarket.yaml
@@ -24,7 +24,13 @@ truth: .venv/test.stamp
 
 bench: .venv/test.stamp
 	$(PY) benchmarks/engine.py
+	$(PY) benchmarks/compiled.py
+	$(PY) benchmarks/auto.py
 	$(PY) benchmarks/demo.py
+	$(PY) benchmarks/sweep.py
+
+mutants: .venv/test.stamp
+	$(PY) tests/sensitivity
 
 reproduce: .venv/run.stamp
 	@test -n "$(DATA)" || { echo "make reproduce DATA=folder: see docs/reproduction.md"; exit 2; }

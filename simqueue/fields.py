@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from itertools import accumulate
 from typing import Annotated, Any, ClassVar, Final, Generic, TypeVar, get_args
 
 from pydantic import (
@@ -65,6 +66,7 @@ def problems_of(error: ValidationError) -> list[Problem]:
     return [_told(dict(e)) for e in error.errors(include_url=False)]
 
 
+A_MAPPING = "must be a mapping, as in {key: value}"
 _WORDS: dict[str, str] = {
     "missing": "is missing",
     "extra_forbidden": "unknown key",
@@ -75,9 +77,9 @@ _WORDS: dict[str, str] = {
     "bool_type": "must be on or off",
     "tuple_type": "must be a list",
     "list_type": "must be a list",
-    "dict_type": "must be a mapping, as in {key: value}",
-    "model_type": "must be a mapping, as in {key: value}",
-    "model_attributes_type": "must be a mapping, as in {key: value}",
+    "dict_type": A_MAPPING,
+    "model_type": A_MAPPING,
+    "model_attributes_type": A_MAPPING,
     "none_required": "must be empty",
 }
 
@@ -143,6 +145,8 @@ class Spec(BaseModel):
     @classmethod
     def _retold(cls, problem: Problem) -> Problem:
         """The problem; an unknown key of this block with what was probably meant."""
+        if problem.text == A_MAPPING and len(problem.place) == 1:
+            return replace(problem, text=cls._as_in(str(problem.place[0])))
         if problem.text != "unknown key" or len(problem.place) != 1:
             return problem
         key = str(problem.place[0])
@@ -150,6 +154,15 @@ class Spec(BaseModel):
             return Problem(problem.place, LATER, problem.value, tell_value=False)
         text = "unknown key" + did_you_mean(key, cls.model_fields)
         return Problem(problem.place, text, problem.value, tell_value=False)
+
+    @classmethod
+    def _as_in(cls, key: str) -> str:
+        """That the key takes a mapping, with the example of its description if that is one."""
+        field = cls.model_fields.get(key)
+        _, said, text = ((field and field.description) or "").partition("as in {")
+        ends = accumulate(((c == "{") - (c == "}") for c in text), initial=1)
+        example = "".join(c for c, depth in zip(text, accumulate(ends, min), strict=False) if depth)
+        return f"must be a mapping, as in {{{example}" if said else A_MAPPING
 
 
 def _whole(low: int) -> Callable[[object], int]:

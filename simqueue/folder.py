@@ -77,10 +77,13 @@ def _rows(
         hint = "; separate columns by commas" if ";" in lines[0][1] else ""
         columns = ",".join(needed) + (f" (and {','.join(more)})" if more else "")
         what = f"the header {columns}" if needed else f"columns among {','.join(more)}"
+        if unknown and not missing and not hint:
+            hint = f"; it has {unknown[0][:60]!r}"
         raise ValueError(f"must be a CSV file with {what}{hint}")
     for number, row in cells[1:]:
         if len(row) != len(header):
-            raise ValueError(f"line {number} of the file must have {len(header)} columns")
+            text = f"line {number} of the file must have {len(header)} columns"
+            raise ValueError(f"{text}; it has {len(row)}")
     if len(cells) < 2:
         raise ValueError("must be a CSV file with at least one row below its header")
     return [(number, dict(zip(header, row, strict=True))) for number, row in cells[1:]]

@@ -140,6 +140,51 @@ def mg1_wait(arrival_rate: float, mean_service: float, service_cv: float) -> flo
     return rest / (1.0 - arrival_rate * mean_service)
 
 
+def breakdown_wait(
+    arrival_rate: float,
+    mean_service: float,
+    mean_up: float,
+    mean_repair: float,
+    *,
+    service_cv: float = 1.0,
+    repair_cv: float = 1.0,
+    busy_only: bool = False,
+) -> float:
+    """Mean wait before one server that breaks down and is repaired; infinite when overloaded.
+
+    It works for an exponential time of mean `mean_up`, also with nobody there (or, `busy_only`,
+    counting only time with a customer); whoever is served then waits and goes on where he was.
+    `service_cv` and `repair_cv` are standard deviations as shares of the means. The wait ends when
+    service starts.
+    Source: White and Christie (1958) where all times are exponential; Avi-Itzhak and Naor (1963)
+    for any service and repair; with `busy_only` the formula of Pollaczek and Khinchine for services
+    with their interruptions (Gaver, 1962). Raises ValueError for arguments out of range.
+
+    >>> round(breakdown_wait(0.5, 1, mean_up=1e12, mean_repair=1), 9)  # never down: M/M/1
+    1.0
+    >>> round(breakdown_wait(0.5, 1, mean_up=10, mean_repair=2), 9)
+    2.633333333
+    >>> round(breakdown_wait(0.5, 1, mean_up=10, mean_repair=2, busy_only=True), 9)
+    2.3
+    """
+    _spare_rate(1, arrival_rate, mean_service)
+    _at_least("service_cv", service_cv, 0.0)
+    _at_least("repair_cv", repair_cv, 0.0)
+    _at_least("mean_repair", mean_repair, 0.0)
+    if not 0.0 < mean_up < math.inf:
+        raise ValueError(f"theory: mean_up: must be above 0, finite (got {mean_up!r})")
+    occupied = mean_service * (1.0 + mean_repair / mean_up)  # by one customer, repairs included
+    load = arrival_rate * occupied
+    if load >= 1.0:
+        return math.inf
+    down = mean_repair / (mean_up + mean_repair)  # share of time
+    if busy_only:
+        down = arrival_rate * mean_service * mean_repair / mean_up
+    rest_of_service = load * occupied * (1.0 + service_cv * service_cv) / 2.0
+    rest_of_repair = down * mean_repair * (1.0 + repair_cv * repair_cv) / 2.0
+    return (rest_of_service + rest_of_repair) / (1.0 - load)
+
+
 def md1_wait(arrival_rate: float, mean_service: float) -> float:
     """Mean wait before one server when every service takes equally long (M/D/1): half of M/M/1.
 

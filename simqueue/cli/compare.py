@@ -10,6 +10,7 @@ import typer
 from simqueue.cli.options import (
     DaysOption,
     EngineOption,
+    FreshOption,
     JsonOption,
     NoReportOption,
     SeedOption,
@@ -28,6 +29,8 @@ from simqueue.cli.shared import (
 if TYPE_CHECKING:
     from simqueue.scenario.study_load import Alternative, StudyPlan
     from simqueue.study.compare import Comparison
+    from simqueue.study.record import DayRecord
+    from simqueue.study.robustness import Robustness
     from simqueue.study.together import Aims
 
 CompareFiles = Annotated[
@@ -49,10 +52,12 @@ def compare_command(
     ] = None,
     as_json: JsonOption = False,
     no_report: NoReportOption = False,
+    fresh: FreshOption = False,
 ) -> None:
     """Compare lay-outs: which is better, by how much, how sure, who gains and who loses.
 
-    All of them meet the same customers on the same days. Exit code 3 when the precision that a
+    All of them meet the same customers on the same days. Days that an earlier comparison left in
+    the folder are not simulated again. Exit code 3 when the precision that a
     study asks for was not reached, or the self-audit failed.
     """
     from simqueue.show.compare_checked import stored_check
@@ -66,11 +71,14 @@ def compare_command(
     aims = _aims(plan) if replications is None else None
     days = replications or (plan.file.replications if plan else None)
     days = days or found[0].scenario.replications
-    with DaysProgress(_title(plan, found), 0 if aims else days * len(found)) as progress:
+    folder = out or Path("outputs") / _folder(plan, found)
+    scenarios = [each.scenario for each in found]
+    known = [()] * len(found) if fresh else _stored(folder, found, days, aims)
+    to_do = sum(max(0, days - len(records)) for records in known)
+    with DaysProgress(_title(plan, found), 0 if aims else to_do) as progress:
         studies = run_together(
-            [each.scenario for each in found], days, engine=engine, progress=progress.update,
-            aims=aims,
-        )  # fmt: skip
+            scenarios, days, engine=engine, progress=progress.update, aims=aims, known=known
+        )
     comparison = compare(
         studies,
         [each.name for each in found],
@@ -79,7 +87,7 @@ def compare_command(
         changes=[each.changes for each in found],
         title=_title(plan, found),
     )
-    folder = out or Path("outputs") / _folder(plan, found)
+    held = _robustness(comparison, plan, engine)
     if studies[0].partial:  # an earlier, complete result stays as it is
         folder = folder.with_name(folder.name + "-partial")
     written = publish_comparison(
@@ -89,9 +97,41 @@ def compare_command(
         checked=stored_check(found[0].scenario),
         report=not no_report,
         source=files[0].read_text(encoding="utf-8-sig") if plan else "",
+        robustness=held,
+        circumstances=plan.file.robustness if plan else None,
+        known=known,
     )
     tell(written.screen, written.plain, as_json)
     _leave(comparison, files, aims)
+
+
+def _stored(
+    folder: Path, found: tuple[Alternative, ...], days: int, aims: Aims | None
+) -> list[tuple[DayRecord, ...]]:
+    """What is kept of each alternative's days, with a line about those that are not used."""
+    from simqueue.study.stored import file_of, stored_days
+
+    wanted = days if aims is None else aims.most
+    stored = [stored_days(folder, each.scenario, 0, wanted, file_of(each.scenario))
+              for each in found]  # fmt: skip
+    for told in dict.fromkeys(each.said for each in stored if each.said):
+        typer.echo(f"simqueue: {told}", err=True)
+    counts = {each.name: len(days) for each, days in zip(found, stored, strict=True)}
+    if any(counts.values()):
+        told = ", ".join(f"{name!r} {n}" for name, n in counts.items() if n)
+        typer.echo(f"begins with stored days: {told}", err=True)
+    return [each.records for each in stored]
+
+
+def _robustness(comparison: Comparison, plan: StudyPlan | None, engine: str) -> Robustness | None:
+    """How far the choice holds, where the study asks for it and nobody interrupted."""
+    from simqueue.scenario.variations import variations
+    from simqueue.study.robustness import robustness
+
+    if plan is None or comparison.reference.partial or not any(variations(plan.file.robustness)):
+        return None
+    typer.echo("how far the choice holds: a few days under each circumstance", err=True)
+    return robustness(comparison, plan.file.robustness, engine=engine)
 
 
 def _aims(plan: StudyPlan | None) -> Aims | None:
@@ -113,7 +153,7 @@ def _alternatives(
     if studies and len(files) > 1:
         usage(f"compare: {studies[0]} is a study; compare it alone, or give scenarios only")
     if studies:
-        plan = load_study(files[0], changes)
+        plan = load_study(files[0], changes, try_values=False)
         if len(plan.alternatives) < 2:
             usage(f"{files[0]}: alternatives: must be at least two, the first is the reference")
         return plan, plan.alternatives
@@ -137,10 +177,13 @@ def _leave(comparison: Comparison, files: list[Path], aims: Aims | None) -> None
         typer.echo(f"Interrupted after {comparison.days} days, written and marked partial."
                    f" Whole comparison: simqueue compare {again}", err=True)  # fmt: skip
         raise typer.Exit(INTERRUPTED)
-    missed = aims.missed([study.day for study in comparison.studies]) if aims else []
-    if missed:
+    tallies = [study.day for study in comparison.studies]
+    missed = aims.missed(tallies) if aims else []
+    if aims and missed:
+        more = aims.more_days(tallies)
+        needed = "" if more is None else f" to about {comparison.days + more}"
         typer.echo(f"simqueue: after {comparison.days} days the precision asked for is not reached:"
-                   f" {', '.join(missed)}; raise most_replications", err=True)  # fmt: skip
+                   f" {', '.join(missed)}; raise most_replications{needed}", err=True)  # fmt: skip
         raise typer.Exit(MISSED)
     bad = [study.audit for study in comparison.studies if not study.audit.ok]
     if bad:

@@ -54,3 +54,12 @@ EngineOption = Annotated[
         help="What runs the days; auto takes the quicker one. The results are the same.",
     ),
 ]
+WorkersOption = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        min=1,
+        help="Processes that share the days [1, or all cores where that is quicker]. The results "
+        "are the same.",
+    ),
+]

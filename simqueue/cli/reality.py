@@ -48,6 +48,9 @@ def check_command(
     scenario = load_scenario(file, set_ or [])
     if seed is not None:
         scenario = scenario.replaced({"seed": seed})
+    if scenario.week:
+        usage(f"{file}: week: is a whole week; check the day that was timed, a file"
+              " days/<day>/scenario.resolved.yaml of its result")  # fmt: skip
     try:
         matters = None if margin is None else Margin.read(margin)
     except ValueError as error:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -48,6 +50,18 @@ class DaysProgress:
     def __exit__(self, *_: object) -> None:
         if self.bar is not None:
             self.bar.stop()
+
+
+@contextmanager
+def no_worker_lost() -> Iterator[None]:
+    """End with one clear line when a process that shares the work is lost."""
+    from simqueue.study.workers import WorkerLostError
+
+    try:
+        yield
+    except WorkerLostError as error:
+        typer.echo(f"simqueue: {error}", err=True)
+        raise typer.Exit(FAULT) from None
 
 
 def printable(text: str) -> str:

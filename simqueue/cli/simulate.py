@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from simqueue.cli.options import (
     ScenarioFile,
     SeedOption,
     SetOption,
+    WorkersOption,
 )
 from simqueue.cli.shared import (
     INTERRUPTED,
@@ -30,11 +32,15 @@ from simqueue.cli.shared import (
     days_kept,
     known_engine,
     load_scenario,
+    no_worker_lost,
     options_given,
     tell,
 )
 
 if TYPE_CHECKING:
+    from simqueue.scenario import Scenario
+    from simqueue.scenario.study_values import Aim
+    from simqueue.show.publish import Published
     from simqueue.study import Study
     from simqueue.study.stored import Stored
 
@@ -47,6 +53,7 @@ def run_command(
     most_days: MostDaysOption = None,
     seed: SeedOption = None,
     engine: EngineOption = "auto",
+    workers: WorkersOption = None,
     out: OutOption = None,
     keep: KeepOption = "1",
     as_json: JsonOption = False,
@@ -57,37 +64,73 @@ def run_command(
 
     Days that an earlier run of the same scenario left in the folder are not simulated again.
     """
-    from simqueue.show.publish import publish
-    from simqueue.study.precision import MOST_DAYS, run_precise
-    from simqueue.study.run import run
-    from simqueue.study.stored import Stored, stored_days
-
     known_engine(engine)
     aims = aims_given(precision, most_days, replications)
+    asked = Asked(
+        aims, most_days, replications, engine, workers, keep, fresh, report=not no_report,
+        options=options_given(set_, replications, seed, precision, most_days),
+    )  # fmt: skip
     scenario = load_scenario(file, set_ or [])
     if seed is not None:
         scenario = scenario.replaced({"seed": seed})
-    folder, kept = out or Path("outputs") / scenario.slug, days_kept(keep)
-    days = None if aims else replications or scenario.replications
-    stored = Stored() if fresh else stored_days(folder, scenario, kept, days)
+    folder = out or Path("outputs") / scenario.slug
+    if scenario.week:
+        from simqueue.cli.week import run_week
+
+        run_week(scenario, folder, asked, as_json)
+        return
+    study, written = simulated(scenario, folder, asked, str(file))
+    tell(written.screen, written.summary, as_json)
+    leave(study)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the options of `simqueue run` say about any scenario."""
+
+    aims: dict[str, Aim]
+    most_days: int | None
+    replications: int | None
+    engine: str
+    workers: int | None
+    keep: str
+    fresh: bool
+    report: bool
+    options: list[tuple[str, str]]
+
+
+def simulated(
+    scenario: Scenario, folder: Path, asked: Asked, scenario_path: str
+) -> tuple[Study, Published]:
+    """Simulate a scenario, extending what is stored, and write its result."""
+    from simqueue.show.publish import publish
+    from simqueue.study.precision import MOST_DAYS, run_precise
+    from simqueue.study.run import STORED, run
+    from simqueue.study.stored import Stored, stored_days
+
+    kept = days_kept(asked.keep)
+    days = None if asked.aims else asked.replications or scenario.replications
+    stored = Stored() if asked.fresh else stored_days(folder, scenario, kept, days)
     to_do = _tell_stored(stored, days)
-    with DaysProgress(scenario.scenario, to_do) as progress:
+    with no_worker_lost(), DaysProgress(scenario.scenario, to_do) as progress:
         if days is None:
-            study = run_precise(scenario, aims, most_days or MOST_DAYS, keep=kept, engine=engine,
-                                progress=progress.update, known=stored.records)  # fmt: skip
+            study = run_precise(
+                scenario, asked.aims, asked.most_days or MOST_DAYS, keep=kept,
+                engine=asked.engine, progress=progress.update, known=stored.records,
+                workers=asked.workers,
+            )  # fmt: skip
         else:
-            study = run(scenario, days, keep=kept, engine=engine, progress=progress.update,
-                        known=stored.records)  # fmt: skip
+            study = run(scenario, days, keep=kept, engine=asked.engine, progress=progress.update,
+                        known=stored.records, workers=asked.workers)  # fmt: skip
+    if study.engine == STORED:
+        study.engine = stored.engine
     if study.partial:  # an earlier, complete result stays as it is
         folder = folder.with_name(folder.name + "-partial")
     written = publish(
-        study, folder, keep=keep, command=command_line(), report=not no_report,
-        scenario_path=str(file),
-        options=options_given(set_, replications, seed, precision, most_days),
-        stored=stored.records,
+        study, folder, keep=asked.keep, command=command_line(), report=asked.report,
+        scenario_path=scenario_path, options=asked.options, stored=stored.records,
     )  # fmt: skip
-    tell(written.screen, written.summary, as_json)
-    _leave(study)
+    return study, written
 
 
 def _tell_stored(stored: Stored, days: int | None) -> int:
@@ -106,7 +149,7 @@ def _tell_stored(stored: Stored, days: int | None) -> int:
     return max(0, days - n)
 
 
-def _leave(study: Study) -> None:
+def leave(study: Study) -> None:
     """End with the code that says how it went."""
     if study.partial:
         typer.echo(f"Interrupted after {study.replications} days, written and marked partial."

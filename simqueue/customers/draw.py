@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -120,6 +121,11 @@ class _PerSegment:
 def _pieces(tables: Sequence[ByClock[Any]], clock_s: Floats) -> list[tuple[float, Values]]:
     """The stretches of the day on which no table changes: (their beginning, customers in them)."""
     begins = sorted({time for table in tables for time, _ in table.points} | {0})
+    if len(begins) == 1:
+        return [(begins[0], np.arange(len(clock_s)))]
+    if np.all(clock_s[1:] >= clock_s[:-1]):  # within one day few times are looked for among many
+        ends = [*np.searchsorted(clock_s, begins[1:]).tolist(), len(clock_s)]
+        return [(b, np.arange(*span)) for b, span in zip(begins, pairwise([0, *ends]), strict=True)]
     piece = np.searchsorted(begins, clock_s, side="right") - 1
     return [(begin, np.flatnonzero(piece == k)) for k, begin in enumerate(begins)]
 

@@ -162,9 +162,12 @@ def perception(case: Case, p: Parameters, felt: Minutes) -> Perception:
         logs = {name: ln[name] for name in ln if name in acting}
         logs["floor"] = _lift(sum(logs.values()))
         logs |= common
+        if not clock_s.any():  # nobody had any of this phase
+            continue
         weight = clock_s * _log_mean(np.asarray(sum(logs.values())))
         for name, value in logs.items():
-            parts[name] += weight * value
+            if np.any(value):  # a factor that does not act adds nothing
+                parts[name] += weight * value
     columns = {f"by_{name}_s": _known(case, values) for name, values in parts.items()}
     return Perception(
         felt_s=_known(case, felt.felt_s),

@@ -27,6 +27,7 @@ from simqueue.fit.sampling import studies_of, timed
 from simqueue.scenario import Scenario
 from simqueue.study.audit import Audit
 from simqueue.study.day import Day, simulate_day
+from simqueue.study.engine import engine_for
 from simqueue.study.measures import LONG_WAIT_S, served
 from simqueue.study.run import Progress
 from simqueue.units import clock_text
@@ -151,7 +152,7 @@ def check(
     replications: int | None = None,
     margin: Margin | None = None,
     *,
-    engine: str = "simpy",
+    engine: str = "auto",
     progress: Progress | None = None,
 ) -> Check:
     """Simulate the scenario, time the same pattern of customers each day, and compare.
@@ -165,6 +166,7 @@ def check(
     most = min(MOST_DAYS, max(least, MOST_CELLS // len(observed)))
     if not least <= days <= most:
         raise DaysError(f"must be from {least} to {most} simulated days (got {days})")
+    engine = engine_for(engine, [scenario], days)
     simulated, service_s, audit = _simulated(scenario, observed, days, engine, progress)
     found = np.mean(~np.isnan(simulated), axis=0) >= COMPARABLE
     if not np.any(found):

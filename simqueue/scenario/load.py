@@ -89,7 +89,9 @@ def _validated(
     changed = apply(data, parsed(overrides))
     context = {"folder": home}
     try:
-        return Scenario.model_validate(changed.data, context=context)
+        found = Scenario.model_validate(changed.data, context=context)
+        _refuse_days(found, Teller(name, root, changed.data, changed.places))
+        return found
     except ValidationError as error:
         problems = problems_of(error)
     if len(problems) <= ENOUGH:
@@ -98,6 +100,18 @@ def _validated(
         problems += [p for p in checks.problems(parts) if p.place not in told]
     teller = Teller(name, root, changed.data, changed.places)
     raise ScenarioError(teller.fault(problem) for problem in problems)
+
+
+def _refuse_days(scenario: Scenario, teller: Teller) -> None:
+    """ScenarioError for days of a week that make no sense."""
+    if not scenario.week:
+        return
+    from simqueue.scenario.week import faults_of_days
+
+    told = [teller.told(place, text, about_key) for place, text, about_key
+            in faults_of_days(scenario)]  # fmt: skip
+    if told:
+        raise ScenarioError(told)
 
 
 class Teller:
@@ -124,6 +138,11 @@ class Teller:
         if self.root is not None:
             about_key = text.startswith(_ABOUT_KEYS)
             mark, _ = self.root.find(place, at_key=about_key)
+        return Fault(*mark, where(place), text, self.name)
+
+    def told(self, place: Place, text: str, about_key: bool) -> Fault:
+        """A fault that was put into words already, at its place."""
+        mark = (0, 0) if self.root is None else self.root.find(place, at_key=about_key)[0]
         return Fault(*mark, where(place), text, self.name)
 
     def _in_file(self, place: Place) -> bool:

@@ -15,6 +15,7 @@ from simqueue.scenario.checks import Parts, problems
 from simqueue.scenario.economics import EconomicsSpec
 from simqueue.scenario.returns_desk import ReturnsDeskSpec
 from simqueue.scenario.targets import Targets
+from simqueue.scenario.week_spec import Week
 from simqueue.shop.spec import BehaviourSpec, LaneSpec, StaffingSpec, StoreSpec
 from simqueue.shop.stations import Counter, StationSpec
 from simqueue.shop.stoppages import OutageSpec
@@ -36,7 +37,7 @@ class Scenario(Spec):
     Complete: every default is written in, and `resolve` of what it writes gives the same scenario.
     """
 
-    later: ClassVar[frozenset[str]] = frozenset({"consequences", "survey", "week"})
+    later: ClassVar[frozenset[str]] = frozenset({"consequences", "survey"})
 
     scenario: Text = Field(description="Name of the scenario, as in Saturday as it is.")
     about: Annotated[str, BeforeValidator(_about)] = Field(
@@ -99,6 +100,11 @@ class Scenario(Spec):
     )
     economics: EconomicsSpec = Field(
         EconomicsSpec(), description="What things cost, as in {cashier_per_hour: 13}."
+    )
+    week: Week = Field(
+        default_factory=dict,
+        description="The kinds of days of a week, each with what is different on it, as in "
+        "{weekday: {count: 4}, saturday: {set: {arrivals.customers_per_day: 5464}}}.",
     )
 
     @field_validator("replications")

@@ -66,6 +66,8 @@ from simqueue.scenario.schema_values import (
 )
 from simqueue.scenario.schema_words import MEANINGS, POINTS, TARGETS
 from simqueue.scenario.targets import MEASURES, Targets
+from simqueue.scenario.week_spec import MOST_DAYS as MOST_DAYS_A_WEEK
+from simqueue.scenario.week_spec import MOST_KINDS, WeekDaySpec
 from simqueue.scenario.written import basis_of, flow
 from simqueue.shop.behaviour import (
     MOST_PEOPLE,
@@ -310,6 +312,13 @@ _COMPOUND: Final[dict[object, Callable[[], Schema]]] = {
 _SPECIAL: Final[dict[tuple[type[Spec], str], Callable[[], Schema]]] = {
     (Scenario, "about"): lambda: {"type": ["string", "null"]},
     (Scenario, "seed"): lambda: {"type": "integer", "minimum": 0, "maximum": 2**63 - 1},
+    (Scenario, "week"): lambda: {
+        "type": ["object", "null"],
+        "maxProperties": MOST_KINDS,
+        "additionalProperties": any_of(block(WeekDaySpec), NOTHING),
+    },
+    (WeekDaySpec, "count"): lambda: {"type": "integer", "minimum": 1, "maximum": MOST_DAYS_A_WEEK},
+    (WeekDaySpec, "set"): lambda: {"type": ["object", "null"]},
     (ArrivalsSpec, "shape"): _shapes,
     (ArrivalsSpec, "trace"): lambda: trace(block(TraceSpec)),
     **STOP_SPECIAL,

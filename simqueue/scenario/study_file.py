@@ -20,6 +20,8 @@ from pydantic import (
 
 from simqueue import units
 from simqueue.fields import Count, CountFrom1, Problem, Spec, Text, did_you_mean, refuse
+from simqueue.scenario.study_paths import paths_of
+from simqueue.scenario.study_points import is_power_of_two, power_of_two_near
 from simqueue.scenario.study_values import (
     AMOUNTS,
     GOALS,
@@ -276,7 +278,7 @@ class StudyFile(Spec):
 
     @model_validator(mode="after")
     def _consistent(self) -> StudyFile:
-        refuse([*self._days(), *self._names(), *self._bases(), *self._points()])
+        refuse([*self._days(), *self._names(), *self._bases(), *self._paths(), *self._points()])
         return self
 
     def _days(self) -> list[Problem]:
@@ -305,6 +307,12 @@ class StudyFile(Spec):
         return [Problem(("base",), text, None, False)
                 for each in self.alternatives if each.file is None][:1]  # fmt: skip
 
+    def _paths(self) -> list[Problem]:
+        paths = [path for key in self.vary for path in paths_of(key)]
+        twice = [key for key in self.vary if any(paths.count(each) > 1 for each in paths_of(key))]
+        text = "names a path that is varied twice"
+        return [Problem(("vary", key), text, None, False) for key in twice]
+
     def _points(self) -> list[Problem]:
         if self.sampling.points is None:
             place: Place = ("vary",)
@@ -320,4 +328,10 @@ class StudyFile(Spec):
                 return [Problem(place, text, None, False)]
         elif not self.vary:
             return [Problem(("sampling",), "needs vary, which says what is picked", None, False)]
+        elif self.sampling.design == "sobol" and not is_power_of_two(self.sampling.points):
+            text = (
+                "must be a power of two, or the points are not spread evenly (got"
+                f" {self.sampling.points}); did you mean {power_of_two_near(self.sampling.points)}?"
+            )
+            return [Problem(("sampling", "sobol"), text, None, False)]
         return []

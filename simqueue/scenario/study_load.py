@@ -16,10 +16,12 @@ from simqueue.scenario.faults import Fault, ScenarioError, where, with_value
 from simqueue.scenario.load import Overrides, Teller, loads, read_file
 from simqueue.scenario.model import Scenario
 from simqueue.scenario.study_file import AlternativeSpec, StudyFile
-from simqueue.scenario.study_paths import paths_of
+from simqueue.scenario.study_points import Values, as_in, changes_at, told, trial_points
+from simqueue.scenario.variations import Variation, variations, varied
 from simqueue.scenario.yaml import Node, read
 
-MOST_TRIED = 200  # values of `vary` that are tried one by one before anything runs
+MOST_TRIED = 300  # points of `vary` that are tried before anything runs
+ENOUGH_FAULTS = 20
 MOST_ROUNDS = 3  # what does not fit together is found only when the parts are sound
 FOLDER = "the study's folder"
 
@@ -68,7 +70,7 @@ def load_study(
 ) -> StudyPlan:
     """The study of a YAML file; `overrides` are made to the base and to every alternative's file.
 
-    `try_values` says whether each value of `vary` is tried by itself; a sweep tries whole points.
+    `try_values` says whether points of `vary` are tried; a sweep tries its own.
     Raises ScenarioError with every fault of the file and of the scenarios it leads to, OSError when
     it cannot be read.
     """
@@ -90,7 +92,9 @@ def load_files(paths: Sequence[str | Path], overrides: Overrides = ()) -> tuple[
         content = read_file(path)
         try:
             scenario = loads(content, str(path), path.parent, changes)
-            roots.append(read(content, str(path)))
+            root = read(content, str(path))
+            _refuse_week(scenario, root, str(path))
+            roots.append(root)
             found.append(Alternative(scenario.scenario, scenario, file=str(path)))
         except ScenarioError as error:
             faults += error.faults
@@ -103,6 +107,17 @@ def load_files(paths: Sequence[str | Path], overrides: Overrides = ()) -> tuple[
     if faults:
         raise ScenarioError(faults)
     return tuple(_named(found))
+
+
+def _refuse_week(scenario: Scenario, root: Node, file: str) -> None:
+    """ScenarioError for a scenario of a whole week: days are compared with days."""
+    if scenario.week:
+        text = (
+            "is a whole week, days are compared with days; run it, then take one of the files"
+            " days/<day>/scenario.resolved.yaml of its result"
+        )
+        mark, _ = root.find(("week",), at_key=True)
+        raise ScenarioError([Fault(*mark, "week", text, file)])
 
 
 def _named(found: Sequence[Alternative]) -> Iterable[Alternative]:
@@ -138,6 +153,7 @@ class _Loader:
                     alternatives.append(self._alternative(k, spec, file))
             if base is not None and try_values:
                 self._try_values(file)
+            self._try_circumstances(file, alternatives)
         self._compare(alternatives)
         if self.faults or file is None:
             raise ScenarioError(self.faults)
@@ -171,11 +187,23 @@ class _Loader:
             return None
         file = self.path.parent / name
         try:
-            return loads(text, str(file), file.parent, (*self.overrides, *changes))
+            scenario = loads(text, str(file), file.parent, (*self.overrides, *changes))
+            if scenario.week:
+                _refuse_week(scenario, read(text, str(file)), str(file))
+            return scenario
         except ScenarioError as error:
+            own = self._faults_of(text, file) if changes else ()
             for fault in error.faults:
-                self._pass_on(place, fault, dict(changes))
+                self._pass_on(place, fault, dict(changes), own)
             return None
+
+    def _faults_of(self, text: bytes, file: Path) -> tuple[Fault, ...]:
+        """The faults that a scenario's file has without any change of this study."""
+        try:
+            loads(text, str(file), file.parent, self.overrides)
+        except ScenarioError as error:
+            return error.faults
+        return ()
 
     def _text(self, place: Place, name: str) -> bytes | None:
         if name not in self.texts:
@@ -187,11 +215,15 @@ class _Loader:
                 self.texts[name] = None
         return self.texts[name]
 
-    def _pass_on(self, place: Place, fault: Fault, changes: Mapping[str, Any]) -> None:
+    def _pass_on(
+        self, place: Place, fault: Fault, changes: Mapping[str, Any], own: Sequence[Fault]
+    ) -> None:
         """A fault of a scenario; one that a `set` of this study makes is told at the `set`."""
         path = fault.file.removeprefix("set ")
         if fault.file.startswith("set ") and path in changes:
             self._tell_of_change((*place, "set", path), fault)
+        elif changes and fault not in own and not fault.file.startswith("set "):
+            self._tell_of_change((*place, "set"), fault)
         else:
             self.faults.append(fault)
 
@@ -227,29 +259,48 @@ class _Loader:
                 self._tell(at, f"{apart.told(repr(first.name))}, the first alternative")
 
     def _try_values(self, file: StudyFile) -> None:
-        """Try every value of `vary` by itself on the base, so that no sweep begins in vain."""
-        tried = 0
-        for path, levels in file.vary.items():
-            values = levels.values or (levels.at(0.0), levels.at(1.0))
-            for k, value in enumerate(values):
-                tried += 1
-                if tried > MOST_TRIED:
-                    return
-                place: Place = ("vary", path) if levels.is_range else ("vary", path, k)
-                if not self._fits(place, file, path, value):
-                    break
+        """Try points of `vary` on the base, so that no sweep begins in vain; each fault once."""
+        known: set[tuple[Place, str]] = set()
+        points = trial_points(file.vary, file.sampling.points is not None, MOST_TRIED)
+        for values in points if file.vary else ():
+            for place, said, at_key in self._faults_at(file, values):
+                if (place, said) not in known:
+                    self._tell(place, said + as_in(file.vary, values), at_key)
+                known.add((place, said))
+            if len(known) >= ENOUGH_FAULTS:
+                return
 
-    def _fits(self, place: Place, file: StudyFile, path: str, value: object) -> bool:
+    def _faults_at(self, file: StudyFile, values: Values) -> list[tuple[Place, str, bool]]:
+        """What is wrong with a point, and where in the study."""
         assert file.base is not None
         text = self._text(("base",), file.base)
         assert text is not None
         home = (self.path.parent / file.base).parent
         try:
-            changes = [(each, value) for each in paths_of(path)]
-            loads(text, file.base, home, (*self.overrides, *changes))
+            loads(text, file.base, home, (*self.overrides, *changes_at(file.vary, values)))
+        except ScenarioError as error:
+            return [told(file.vary, values, fault) for fault in error.faults]
+        return []
+
+    def _try_circumstances(
+        self, file: StudyFile, alternatives: Sequence[Alternative | None]
+    ) -> None:
+        """Try every circumstance on every alternative: the choice may fall on any of them."""
+        for place, variation in variations(file.robustness):
+            for each in alternatives:
+                if each is not None and not self._bears(("robustness", *place), each, variation):
+                    break
+
+    def _bears(self, place: Place, alternative: Alternative, variation: Variation) -> bool:
+        try:
+            varied(alternative.scenario, variation)
         except ScenarioError as error:
             for fault in error.faults:
-                self._tell_of_change(place if fault.where else place[:2], fault)
+                said = f"{alternative.name!r} would not do: {fault.where}: {fault.text}"
+                self._tell(place, said)
+            return False
+        except ValueError as error:
+            self._tell(place[:2], f"{alternative.name!r}: {error}")
             return False
         return True
 

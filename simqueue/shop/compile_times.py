@@ -81,9 +81,10 @@ class Plains:
         about, n = (workload.items, workload.payment), len(workload)
         u, u_gap = (workload.draws.uniform(f"{part}_{stream}", n) for part in ("service", "gap"))
         service, gap = model.service_s(u, u_gap, *about)
-        mean, occupied = model.mean_service_s(*about), model.mean_occupation_s(*about)
+        mean, mean_gap = model.mean_times_s(*about)
         median = model.median_service_s(*about) if self.by_median else None
-        plain = _Plain(service, gap, mean, occupied - mean, median)
+        # as what is left of the occupation: the sum of both is then the same to the last bit
+        plain = _Plain(service, gap, mean, (mean + mean_gap) - mean, median)
         self._found.append((model, stream, plain))
         return plain
 
@@ -126,11 +127,11 @@ def _undisturbed(service: Floats, gap: Floats, mean: Floats, judged: Floats) -> 
 def _causes(lane: LaneSpec, workload: Workload, known: Known) -> Iterator[_Cause]:
     """Why somebody may have to be called at this lane; at most two reasons."""
     if lane.help is not None:
-        chance = 1 - (1 - lane.help.chance) * (1 - lane.help.per_item) ** workload.items
+        chance = _at_least_once(lane.help.chance, lane.help.per_item, workload)
         yield _cause("help", chance, lane.help.at, lane.help.takes, workload)
     if lane.price_checks is not None:
         spec = lane.price_checks
-        chance = 1 - (1 - spec.chance) * (1 - spec.per_item) ** workload.items
+        chance = _at_least_once(spec.chance, spec.per_item, workload)
         yield _cause("price_check", chance, spec.at, spec.takes, workload)
     if lane.rechecks is not None and lane.rechecks.chance > 0:
         chance = np.full(len(workload), lane.rechecks.chance)
@@ -138,6 +139,14 @@ def _causes(lane: LaneSpec, workload: Workload, known: Known) -> Iterator[_Cause
     if lane.age_checks is not None and known.age_share is not None:
         checks = lane.age_checks
         yield _cause("age_check", known.age_share, checks.at, checks.takes, workload)
+
+
+def _at_least_once(chance: float, per_item: float, workload: Workload) -> Floats:
+    """The chance that something happens, once for the visit or with one of its items; (R,)."""
+    if per_item == 0:
+        return np.full(len(workload), 1 - (1 - chance))
+    found: Floats = 1 - (1 - chance) * (1 - per_item) ** workload.items
+    return found
 
 
 def _cause(

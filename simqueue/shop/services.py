@@ -246,6 +246,10 @@ class ServiceModel:
         """
         return self._model.times(u, u_gap, np.asarray(items), np.asarray(payment))
 
+    def mean_times_s(self, items: Integers, payment: Integers) -> tuple[Floats, Floats]:
+        """Mean seconds at the server, and mean seconds it stays occupied afterwards; (N,) each."""
+        return self._model.means(np.asarray(items), np.asarray(payment))
+
     def mean_service_s(self, items: Integers, payment: Integers) -> Floats:
         """Mean seconds at the server given items and payment; (N,)."""
         return self._model.means(np.asarray(items), np.asarray(payment))[0]

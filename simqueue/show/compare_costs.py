@@ -29,7 +29,7 @@ def cost_word(reference: Study, other: Study, matters: Limits = NONE) -> str:
         return ""
     if too_small(reference, found, matters):
         return "it costs the same a day, as far as counted"
-    if not _sure(day):
+    if _open(day):
         return "whether it costs more cannot be told yet"
     way = "more" if day.mean > 0 else "less"
     return f"it costs {words.money(abs(day.mean), _currency(found))} {way} a day, as far as counted"
@@ -41,14 +41,12 @@ def too_small(reference: Study, found: CostDifference, matters: Limits = NONE) -
     return not abs(found.per_day.mean) >= judged(PER_DAY, matters).least(before)
 
 
-def _sure(found: Estimate) -> bool:
-    """Whether days leave the sign open; those of a single day cannot be known to differ."""
-    return isnan(found.half_width) or not found.low <= 0 <= found.high
+def _open(found: Estimate) -> bool:
+    """Whether days leave the sign open; a single day has no interval to hold zero."""
+    return found.low <= 0 <= found.high
 
 
-def cost_parts(
-    reference: Study, other: Study, matters: Limits = NONE
-) -> list[tuple[str, str]]:
+def cost_parts(reference: Study, other: Study, matters: Limits = NONE) -> list[tuple[str, str]]:
     """Cost a day and a year, what is not counted, and what would reverse the decision.
 
     `matters` replaces the smallest differences that matter.
@@ -73,7 +71,7 @@ def _price_of_waiting(
     """What an hour of waiting costs or saves, where one side pays and the other gains."""
     waited = _waited_more_h(reference, other)
     known = not isnan(found.per_day.mean) and not isnan(waited.mean)
-    if not known or abs(waited.mean) < LEAST_H or not (_sure(found.per_day) and _sure(waited)):
+    if not known or abs(waited.mean) < LEAST_H or _open(found.per_day) or _open(waited):
         return []
     waited_h = waited.mean
     price = -found.per_day.mean / waited_h
@@ -102,7 +100,7 @@ def _reverses(
         return []
     if small:
         return [("would reverse", "nothing is saved or lost: what is not counted decides")]
-    if not _sure(found.per_day) or isnan(found.per_day.half_width):
+    if _open(found.per_day) or isnan(found.per_day.half_width):
         return [("would reverse", "more days first: the sign of the cost is not sure")]
     reverses = list(dict.fromkeys(e.text for e in break_even(reference, other) if e.reverses))
     if not reverses:
@@ -135,7 +133,7 @@ def _cost(found: CostDifference, small: bool, matters: Limits) -> str:
         return f"the same, to less than {least} ({currency} {day.mean:+,.2f} a day)"
     half = "" if isnan(day.half_width) else f" (+- {day.half_width:,.0f})"
     said = f"{words.money(abs(day.mean), currency)}{half} {way} a day"
-    if not _sure(day):
+    if _open(day):
         return f"{said}: cannot be told yet"
     if not isnan(year.mean):
         said += f", {words.money(abs(year.mean), currency)} a year"

@@ -38,7 +38,12 @@ STEPS_S: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200
 
 
 def comparison_figures(comparison: Comparison) -> dict[str, Figure]:
-    """The figures by the name of their file; a theory scenario has no hours to gain or lose."""
+    """The figures by the name of their file; a theory scenario has no hours to gain or lose.
+
+    None where nobody came: there is nothing to draw.
+    """
+    if not any(name in rival.measures for rival in comparison.rivals for name in PANELS):
+        return {}
     made = {"differences": differences_figure(comparison)}
     if not comparison.reference.scenario.is_theory:
         made["who_gains"] = who_figure(comparison)

@@ -70,7 +70,7 @@ def publish_comparison(
     for k, study in enumerate(comparison.studies):
         records = max(known[k] if known else (), study.records, key=len)[:MOST_STORED]
         if records:
-            files[file_of(study.scenario)] = days_bytes(records, study.scenario)
+            files[file_of(study.scenario)] = days_bytes(records, study.scenario, study.engine)
     origin = _provenance(comparison, command, files, source)
     if robustness is not None and circumstances is not None:
         origin["robustness"] = to_mapping(circumstances)

@@ -11,6 +11,7 @@ from simqueue.show import words
 from simqueue.show.compare_costs import cost_parts, cost_word
 from simqueue.show.compare_who import opposite, who
 from simqueue.show.compare_words import (
+    lost_change,
     score_change,
     share_change,
     signed,
@@ -34,9 +35,11 @@ from simqueue.units import clock_text
 CLOCK: Final = ("wait_mean_s", "wait_p95_s", "wait_over_5min_share")
 SCORE: Final = "checkout_csat"
 SCORES: Final = "points"  # its unit
+LOST: Final = "lost_baskets"
 NOT_CHECKED: Final = "not checked against waits timed in this shop (see: simqueue check)"
 # what decides, and what is looked at when something cannot be told yet
 DECIDING: Final = ("wait_mean_s", "wait_p95_s", "felt_mean_s", SCORE, "one_in_front_share")
+LEAST_SAVED: Final = 1.05  # times as many days; less is told as none
 _WORDS: Final = {BETTER: "better", WORSE: "worse"}
 
 
@@ -61,6 +64,7 @@ def verdict(comparison: Comparison, rival: Rival, checked: str = "") -> Verdict:
     """The verdict on one alternative; `checked` says how a stored check of the shop came out."""
     parts: list[tuple[str, str]] = [("against", _against(comparison, rival))]
     parts += _feeling(rival, _clock(rival))
+    parts += _lost(rival)
     gains, loses = (who(comparison, rival, word).text for word in (BETTER, WORSE))
     parts += [("who gains", gains), ("who loses", loses)]
     apart = opposite(rival)
@@ -85,8 +89,21 @@ def headline(comparison: Comparison, rival: Rival) -> str:
         said = f"{name!r} is {_WORDS[clock]} than {base!r}, by the clock and as it feels"
     else:
         said = f"{name!r} against {base!r}: {_side(clock)} by the clock, {_side(felt)} as it feels"
+    said += _lost_word(rival)
     money = cost_word(comparison.reference, rival.study, comparison.matters)
     return f"{said}; {money}." if money else f"{said}."
+
+
+def _lost_word(rival: Rival) -> str:
+    """Customers lost, where their number changes by what matters; nobody asks them how it felt."""
+    found = rival.measures.get(LOST)
+    word = CANNOT_TELL if found is None else _word(found)
+    if found is None or word not in _WORDS:
+        return ""
+    many = words.count(abs(found.difference.mean))
+    if word == WORSE:
+        return f"; but it loses {many} customers a day more"
+    return f"; it loses {many} customers a day fewer"
 
 
 def _word(judgement: Judgement | None) -> str:
@@ -171,6 +188,17 @@ def _feeling(rival: Rival, parts: list[tuple[str, str]]) -> list[tuple[str, str]
     return parts
 
 
+def _lost(rival: Rival) -> list[tuple[str, str]]:
+    """Customers lost beside the scores, which are of those who stayed; nothing where none are."""
+    found, score = rival.measures.get(LOST), rival.measures.get(f"{SCORE}_all")
+    if found is None or not (found.difference.reference or found.difference.alternative):
+        return []
+    said = f"{lost_change(found)}{_remark(found)}"
+    if score is not None:
+        said += f"; checkout score with them counted: {score_change(score)}{_remark(score)}"
+    return [("lost", said)]
+
+
 def _forms(rival: Rival, by_form: Mapping[str, float]) -> str:
     felt = rival.felt[SCORE]
     if felt.central == 0:
@@ -210,15 +238,13 @@ def _of(verdict: TargetVerdict) -> str:
 
 def _open(rival: Rival) -> str:
     """How many more simulated days would separate the rest."""
-    told = []
-    for name in DECIDING:
-        found = rival.measures.get(name)
-        if found is not None and found.word == CANNOT_TELL:
-            told.append(f"{found.how.label}: {_more(found.more_days)}")
-    if told and comparison_of_one_day(rival):
-        return "all of it: one day has no interval; simulate at least two, better twenty"
-    if not told:
+    found = [rival.measures[name] for name in DECIDING if name in rival.measures]
+    unclear = [each for each in found if each.word == CANNOT_TELL]
+    if not unclear:
         return "nothing that more simulated days would tell"
+    if all(each.difference.n < 2 for each in unclear):
+        return "all of it: a single day says nothing of other days; simulate 20 or more"
+    told = [f"{each.how.label}: {_more(each.more_days)}" for each in unclear]
     return "; ".join(told) + ". Days cannot shrink what the psychology does not know"
 
 
@@ -265,4 +291,5 @@ def _saved(rival: Rival) -> str:
     if isnan(times) or times == float("inf"):
         return ""
     name = words.shortened(rival.name, 30)
-    return f"{words.number(times)} times as many days for {name!r}"
+    many = "about" if times < LEAST_SAVED else f"{words.number(times)} times"
+    return f"{many} as many days for {name!r}"

@@ -42,13 +42,18 @@ def _hundredths(value: float) -> str:
     return f"{100 * value:.1f}"
 
 
+def _share(value: float) -> str:
+    """A share with one decimal, so that two of them and their difference agree."""
+    return words.share(value) if value in (0.0, 1.0) else words.fine_share(value)
+
+
 def _size(value: float) -> str:
     return f"{value:,.2f}" if value < 10 else f"{value:,.0f}"
 
 
 SCALES = {
     "s": Scale(words.duration_unit, words.duration, "min"),
-    "share": Scale(words.share, _hundredths, "in 100"),
+    "share": Scale(_share, _hundredths, "in 100"),
     "points": Scale(words.fine_points, words.fine_points, "points"),
     "h": Scale(words.hours, lambda value: f"{value:,.1f}", "h"),
     "money": Scale(lambda value: f"{value:,.0f}", lambda value: f"{value:,.0f}", ""),
@@ -103,6 +108,11 @@ def score_change(judgement: Judgement) -> str:
 def share_change(judgement: Judgement) -> str:
     """A difference of shares, as in '6.2 in 100 more (2.1 to 8.0 more)'."""
     return _ways(judgement, ("fewer", "more"), _hundredths, "in 100")
+
+
+def lost_change(judgement: Judgement) -> str:
+    """A difference of customers lost, as in '12 customers a day more (8 to 16 more)'."""
+    return _ways(judgement, ("fewer", "more"), words.count, "customers a day")
 
 
 def _ways(

@@ -77,6 +77,10 @@ def compare(
     ["arrivals.customers_per_day"]. Raises ComparisonError for fewer than two studies or for studies
     of other customers, ValueError for an unknown measure or amount in `matters`.
     """
+    strange = [each for each in studies if not isinstance(each, Study)]
+    if strange:
+        kind = type(strange[0]).__name__
+        raise ComparisonError(f"compare: needs studies, as in sq.compare(one, two) (got a {kind})")
     meant = [tuple(on_purpose) for _ in studies]
     changes = [dict.fromkeys(paths) for paths in meant]
     found = paired.compare(
@@ -97,7 +101,10 @@ def _amounts(matters: Mapping[str, str | float]) -> dict[str, float]:
         if name in AMOUNTS:
             # a plain number is in the unit that the program keeps
             text = isinstance(amount, str)
-            found[name] = matter(name, amount) if text else float(amount)
+            try:
+                found[name] = matter(name, amount) if text else float(amount)
+            except ValueError as error:
+                raise ValueError(f"matters: {name}: {error} (got {amount!r})") from None
         elif name in JUDGED:
             found[name] = float(amount)
         else:

@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from simqueue.scenario.variations import ABSENT, DEMAND, KINDS, SHARE
 from simqueue.show import style, words
 from simqueue.show.robustness import percent
-from simqueue.study.robustness import Robustness, Tested
+from simqueue.study.robustness import Robustness, Trial
 
 AXIS: Final = {
     DEMAND: "customers, change",
@@ -39,11 +39,11 @@ def robustness_figure(found: Robustness) -> Figure:
         return figure
 
 
-def _mine(tested: Tested, kind: str) -> bool:
+def _mine(tested: Trial, kind: str) -> bool:
     return tested.variation.kind == kind and not tested.variation.is_nothing
 
 
-def _draw(found: Robustness, tested: list[Tested], kind: str, axes: Axes) -> None:
+def _draw(found: Robustness, tested: list[Trial], kind: str, axes: Axes) -> None:
     levels = np.array([t.variation.level for t in tested])
     pairs = (
         (found.against, style.SOFT, [t.before for t in tested]),

@@ -24,12 +24,15 @@ waited there.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import isnan
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simqueue.scenario.model import Scenario
+from simqueue.shop.pools import FromPool
 from simqueue.show import words
 from simqueue.show.reading import (
     Stretch,
@@ -287,7 +290,8 @@ def _staffing(study: Study, lane: int, stretch: Stretch) -> str:
     mean = f"{open_:.1f}".removesuffix(".0")
     everything = "both" if spec.n_servers == 2 else f"all {mean}"
     open_then = everything if mean == str(spec.n_servers) else f"{mean} of {spec.n_servers}"
-    return f"; {open_then} {noun}s are open then, {occupied}"
+    verb = "is" if mean == "1" else "are"
+    return f"; {open_then} {noun}s {verb} open then, {occupied}"
 
 
 def notes(study: Study) -> tuple[str, ...]:
@@ -307,4 +311,22 @@ def notes(study: Study) -> tuple[str, ...]:
             for lane in places(study)
             if lane.roster is None and lane.n_servers > 1
         ]
-    return tuple(found)
+    return tuple([*found, *_never_used(study.scenario)])
+
+
+def _never_used(scenario: Scenario) -> Iterator[str]:
+    """What the file names and nobody uses, though it looks as if somebody did."""
+    scans = any(lane.kind == "scan_and_go" and lane.n_servers for lane in scenario.lanes)
+    if not scans and any(segment.scan_and_go > 0 for segment in scenario.customers):
+        yield "There is no scan_and_go lane, so nobody scans as he shops."
+    demand = scenario.staffing.on_demand
+    desk = scenario.returns_desk
+    places = [lane.attendants for lane in scenario.lanes]
+    places += [lane.price_checks.staff for lane in scenario.lanes if lane.price_checks is not None]
+    places += [station.staff for station in scenario.stations]
+    places += [desk.staff] if desk is not None else []
+    places += [demand.spare] if demand is not None else []
+    called = {place.pool for place in places if isinstance(place, FromPool)}
+    for name in scenario.staffing.pools:
+        if name not in called:
+            yield f"No place calls the pool {words.one_line(name)}: its hours count, and it does nothing."

@@ -71,7 +71,8 @@ def publish(
     from simqueue.show.screen import first_screen
 
     files = contents(study, str(folder), report=report)
-    files[FILE] = days_bytes(max(stored, study.records, key=len)[:MOST_STORED], study.scenario)
+    records = max(stored, study.records, key=len)[:MOST_STORED]
+    files[FILE] = days_bytes(records, study.scenario, study.engine)
     origin = provenance(study, command, keep, files)
     if report:
         from simqueue.show.report import render_report

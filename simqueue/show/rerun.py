@@ -64,6 +64,8 @@ def rerun(folder: Path, progress: Progress | None = None) -> Verdict:
     origin = _read(folder / "provenance.json")
     if "alternatives" in origin:
         return _comparison(origin, folder, progress)
+    if "week" in origin:
+        return _week(origin, folder, progress)
     scenario = loads(origin["scenario"], name=f"{folder}/provenance.json")
     words = {"all": KEEP_ALL, "none": 0}
     keep = words.get(origin["keep"]) if origin["keep"] in words else int(origin["keep"])
@@ -97,12 +99,33 @@ def _comparison(origin: dict[str, Any], folder: Path, progress: Progress | None)
     )
 
 
+def _week(origin: dict[str, Any], folder: Path, progress: Progress | None) -> Verdict:
+    """The same for a week: each of its days again, and the totals that they gave."""
+    days = [rerun(folder / str(day), progress) for day in origin["week"]]
+    kept = ("scenario.resolved.yaml", "week.csv")
+    files = {name: (folder / name).read_bytes() for name in kept if (folder / name).is_file()}
+    differing = (
+        *(f"{day}/{name}" for day, found in zip(origin["week"], days, strict=True)
+          for name in found.differing),
+        *changed(origin["sha256"], files),
+    )  # fmt: skip
+    return Verdict(
+        str(folder),
+        not differing,
+        all(found.close for found in days),
+        differing,
+        _elsewhere(origin["environment"]),
+    )
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
         origin = json.loads(path.read_text(encoding="utf-8"))
         of_run = {"scenario", "replications", "keep", "sha256", "environment"}
         of_comparison = {"alternatives", "replications", "matters", "sha256", "environment"}
-        if isinstance(origin, dict) and any(k <= set(origin) for k in (of_run, of_comparison)):
+        of_week = {"scenario", "week", "sha256", "environment"}
+        kinds = (of_run, of_comparison, of_week)
+        if isinstance(origin, dict) and any(kind <= set(origin) for kind in kinds):
             return origin
     except ValueError:
         pass

@@ -9,7 +9,7 @@ from typing import Final
 from simqueue.scenario.variations import ABSENT, DEMAND, SHARE, Variation
 from simqueue.show import words
 from simqueue.show.targets import TARGETS
-from simqueue.study.robustness import CHOICE, Reach, Robustness, Tested
+from simqueue.study.robustness import CHOICE, Reach, Robustness, Trial
 
 WIDTHS: Final = (26, 12, 12)
 WHAT: Final = {
@@ -49,11 +49,11 @@ def table(found: Robustness) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def in_order(tested: Sequence[Tested]) -> list[Tested]:
+def in_order(tested: Sequence[Trial]) -> list[Trial]:
     """As planned first, then each kind of circumstance from less to more."""
     kinds = list(WHAT)
 
-    def place(each: Tested) -> tuple[bool, int, float]:
+    def place(each: Trial) -> tuple[bool, int, float]:
         variation = each.variation
         return not variation.is_nothing, kinds.index(variation.kind), variation.level
 
@@ -79,7 +79,7 @@ def percent(level: float) -> str:
     return f"{round(100 * level):+d} %" if round(100 * level) else "0 %"
 
 
-def _fails(each: Tested) -> str:
+def _fails(each: Trial) -> str:
     failed = each.fails(tuple(each.margins))
     if not failed:
         return "nothing"

@@ -86,7 +86,7 @@ def _met(study: Study) -> list[Fact]:
     if isnan(share.mean):
         return []
     if not share.mean > 0:
-        return [Fact("nobody met one", "met a stoppage", "0 %")]
+        return [Fact("nobody sees a line or a till stand still", "met a stoppage", "0 %")]
     who = words.customers_in(share.mean)
     sees = words.verb(who, "sees", "see")
     untold = measured(study.day, "stoppage_unexplained_share")
@@ -143,14 +143,19 @@ def _plain(fact: Fact) -> tuple[str, str, str]:
 
 def _shares(study: Study) -> list[Fact]:
     """Checks and failures, as shares of those they can happen to."""
+    lanes = (x for x in study.scenario.lanes if x.sends_failed_to is not None)
+    fails = words.joined(words.one_line(lane.name) for lane in lanes)
+    ages = any(segment.age_check > 0 for segment in study.scenario.customers)
+    checked = f"own scanning checked by staff{', or an age' if ages else ''}"
     told = (
+        ("sent_on_share", "{} are sent on by a breakdown", "sent on by a breakdown"),
         (
             "price_check_share",
             "a price asked for {} of customers at tills",
             "price checks at tills",
         ),
-        ("failed_share", "{} of payments at machines fail", "payments at machines that fail"),
-        ("recheck_share", "{} of own scanning checked by staff", "own scanning checked by staff"),
+        ("failed_share", "{} of payments at " + fails + " fail", f"payments at {fails} that fail"),
+        ("recheck_share", "{} of " + checked, checked),
         ("left_for_card_share", "{} leave for want of a card", "left for want of a card"),
     )
     found = []
@@ -159,5 +164,5 @@ def _shares(study: Study) -> list[Fact]:
         if not isnan(share.mean):
             value = words.share(share.mean)
             days = plus_minus(share, words.fine_share)
-            found.append(Fact(phrase.format(value), label, value, days))
+            found.append(Fact(phrase.replace("{}", value, 1), label, value, days))
     return found

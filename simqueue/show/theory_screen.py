@@ -32,7 +32,8 @@ LABEL_WIDTH, MEAN_WIDTH = 37, 13
 
 def theory_screen(study: Study) -> str:
     """Means with their 95 % intervals over runs, for the whole system and for each of its lanes."""
-    blocks = [_block("whole system", study.day, 0)]
+    stations = len(study.lane.groups) > len(study.scenario.lanes)
+    blocks = [_block("all lanes, stations left out" if stations else "whole system", study.day, 0)]
     if len(study.lane.groups) > 1:
         blocks += [
             _block(words.shortened(name, LABEL_WIDTH - 2), study.lane, j)

@@ -48,8 +48,8 @@ class Cells:
         place = (self.at_checkouts * n_segments + self.segment) * n_places + self.lane + 1
         return (place * n_quarters + self.quarter)[self._rows]
 
-    def sums(self, values: Sequence[NDArray[Any]]) -> dict[str, Floats]:
-        """The sum of each of M arrays of shape (N,) in every group, (M, G), by grouping.
+    def sums(self, values: Sequence[NDArray[Any]]) -> dict[str, list[Floats]]:
+        """The sum of each of M arrays of shape (N,) in every group, by grouping: M of shape (G,).
 
         An array that is given several times, as what many means divide by, is added up once.
         """
@@ -61,7 +61,7 @@ class Cells:
             added[k] = np.bincount(self._cell, column[self._rows], minlength=n)
         found = self._groupings(added.reshape(len(different), *self._shape))
         rows = [place[id(column)] for column in values]
-        return {grouping: sums[rows] for grouping, sums in found.items()}
+        return {grouping: [sums[k] for k in rows] for grouping, sums in found.items()}
 
     def _groupings(self, total: Floats) -> dict[str, Floats]:
         checkouts = total[:, 1]
@@ -85,7 +85,7 @@ class Cells:
 
 def in_order(values: Floats) -> Integers:
     """The customers whose value is known, the lowest first; values (N,), nan = unknown."""
-    rows = np.argsort(values)
+    rows = np.argsort(values, kind="stable")  # quicker where many do not wait at all
     return rows[: len(values) - int(np.count_nonzero(np.isnan(values)))]  # nan comes last
 
 
@@ -106,20 +106,18 @@ def spread_by_group(
     of = group[rows].astype(np.min_scalar_type(-n - 1))  # short numbers are sorted in no time
     rows = rows[np.argsort(of, kind="stable")]
     rows = rows[int(np.count_nonzero(of < 0)) :]
-    ordered, mine = values[rows], group[rows]
-    number = np.bincount(mine, minlength=n)
-    first = np.concatenate([[0], np.cumsum(number)[:-1]]).astype(np.int64)
-    filled = number > 0
-    divisor = np.maximum(number, 1)
+    ordered = values[rows]
+    number = np.bincount(of[of >= 0], minlength=n)
+    mine = np.repeat(np.arange(n), number)
+    first = np.cumsum(number) - number
+    filled, divisor = number > 0, np.maximum(number, 1)
     mean = np.bincount(mine, ordered, minlength=n) / divisor
     variance = np.bincount(mine, (ordered - mean[mine]) ** 2, minlength=n) / divisor
-    padded = np.append(ordered, [0.0, 0.0])
-    found = [np.where(filled, np.sqrt(variance), np.nan)]
-    for percent in percents:
-        place = percent / 100 * np.maximum(number - 1, 0)
-        below = np.floor(place).astype(np.int64)
-        above = np.minimum(below + 1, np.maximum(number - 1, 0))
-        low, high = padded[first + below], padded[first + above]
-        found.append(np.where(filled, low + (high - low) * (place - below), np.nan))
-    found.append(np.where(filled, padded[first + np.maximum(number - 1, 0)], np.nan))
-    return found
+    last = np.maximum(number - 1, 0)
+    place = np.divide(percents, 100)[:, None] * last  # a row for each percentile
+    below = np.floor(place).astype(np.int64)
+    above = np.minimum(below + 1, last)
+    padded = np.append(ordered, 0.0)  # groups of nobody at the end look there
+    low, high = padded[first + below], padded[first + above]
+    found = [np.sqrt(variance), *(low + (high - low) * (place - below)), padded[first + last]]
+    return [np.where(filled, column, np.nan) for column in found]

@@ -8,7 +8,7 @@ from functools import cached_property
 from math import isinf, isnan
 from typing import TYPE_CHECKING, Any, Final
 
-from simqueue.scenario.comparable import same_customers, unlike
+from simqueue.scenario.comparable import ON_PURPOSE, same_customers, unlike
 from simqueue.study.costs import counted
 from simqueue.study.feelings import Feeling, feelings, once_normal
 from simqueue.study.matters import Judged, judged
@@ -206,9 +206,10 @@ def _refuse_unlike(
     first = studies[0].scenario
     for k, study in enumerate(studies[1:], 1):
         for apart in unlike(first, study.scenario, on_purpose=meant[k]):
+            way_out = " (say on_purpose if they shall differ)"
             raise ComparisonError(
                 f"{names[k]}: {apart.told(repr(names[0]))}; days are compared one by one, so the"
-                " same customers must come (say on_purpose if they shall differ)"
+                f" same customers must come{way_out if apart.place[0] in ON_PURPOSE else ''}"
             )
 
 

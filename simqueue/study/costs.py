@@ -108,6 +108,9 @@ def can_lose_customers(scenario: Scenario) -> bool:
     """Whether anybody may leave without paying in this scenario."""
     behaviour = scenario.behaviour
     left = behaviour.balk is not None or behaviour.renege is not None
+    left = left or any(outage.without_card == "leaves" for outage in scenario.outages)
+    trace = scenario.arrivals.trace
+    left = left or (trace is not None and trace.patience_s is not None)
     return left or any(lane.capacity is not None for lane in scenario.lanes)
 
 

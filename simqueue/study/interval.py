@@ -69,7 +69,7 @@ def ratio_interval(numerators: Floats, denominators: Floats, unit: str = "1") ->
     return Estimate(ratio, t_quantile(n - 1) * error, n, unit)
 
 
-def t_quantile(degrees: int, confidence: float = CONFIDENCE) -> float:
+def t_quantile(degrees: float, confidence: float = CONFIDENCE) -> float:
     """Standard errors to both sides of a mean that an interval of this confidence reaches."""
     from scipy.special import stdtrit
 

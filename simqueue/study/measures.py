@@ -36,6 +36,9 @@ NEEDS: Final[dict[str, Callable[[Scenario], bool]]] = {
         or any(lane.breakdowns is not None or lane.price_checks is not None
                for lane in scenario.lanes)
     ),
+    "sending on": lambda scenario: any(
+        x.breakdowns is not None and x.breakdowns.customer == "sent_on" for x in scenario.lanes
+    ),
     "price checks": lambda scenario: any(x.price_checks is not None for x in scenario.lanes),
     "leaving for want of a card": lambda scenario: any(
         outage.without_card == "leaves" for outage in scenario.outages

@@ -136,13 +136,16 @@ def more_days(half_width: float, days: int, asked: float) -> int | None:
     if isnan(half_width) or isnan(asked) or asked <= 0 or days < 2:
         return None
     spread = half_width * sqrt(days) / t_quantile(days - 1)
-    n = days
-    while n < FURTHEST:
-        wanted = (t_quantile(n - 1) * spread / asked) ** 2
-        if n >= wanted:
-            return n - days
-        n = max(n + 1, min(ceil(wanted), 2 * n))
-    return None
+    few, many = days, 2 * days
+    while t_quantile(many - 1) * spread > asked * sqrt(many):
+        few, many = many, 2 * many
+        if few > FURTHEST:
+            return None
+    while many - few > 1:
+        middle = (few + many) // 2
+        wide = t_quantile(middle - 1) * spread > asked * sqrt(middle)
+        few, many = (middle, many) if wide else (few, middle)
+    return many - days
 
 
 def run_precise(

@@ -41,7 +41,7 @@ def kept_size(days: int) -> int:
 
 
 def sampled(n: int, at_most: int) -> NDArray[np.int64]:
-    """At most so many of n customers, evenly spaced over the day, in an order that can be cut short.
+    """At most so many of n customers, evenly over the day, in an order that can be cut short.
 
     Customer i has the key i x the golden ratio, modulo 1; the smallest keys are spread evenly over
     the day however many are taken (multiplicative hashing, Knuth 1998, The Art of Computer

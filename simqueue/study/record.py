@@ -28,7 +28,7 @@ from simqueue.study.audit import Audit
 from simqueue.study.cells import Cells, in_order
 from simqueue.study.customers import customers_table
 from simqueue.study.day import Day
-from simqueue.study.tally import Tally
+from simqueue.study.tally import EVERY_DAY, MOST_ROWS, Tally
 from simqueue.units import clock_text
 
 if TYPE_CHECKING:
@@ -114,9 +114,12 @@ def frame(scenario: Scenario) -> Frame:
     return Frame(groups, edges, measures.per_customer(scenario), costs.terms_of(scenario))
 
 
-def empty_tallies(scenario: Scenario) -> dict[str, Tally]:
-    """A tally for each grouping, with no day in it."""
-    return {name: Tally(groups) for name, groups in frame(scenario).groups.items()}
+def empty_tallies(table: Frame) -> dict[str, Tally]:
+    """A tally for each grouping, with no day in it; that of the whole day keeps every day."""
+    return {
+        name: Tally(groups, most_rows=EVERY_DAY if name == "day" else MOST_ROWS)
+        for name, groups in table.groups.items()
+    }
 
 
 def record(
@@ -185,20 +188,30 @@ def _cells(day: Day, table: Frame) -> Cells:
 def _customer_entries(day: Day, table: Frame, cells: Cells) -> list[Any]:
     """Means, counts and goods of every group of every grouping."""
     found = table.measures
-    pairs = [measure.function(day) for measure in found.values()]
+    columns = [column for measure in found.values() for column in measure.function(day)]
     amounts = day_measures.counts(day) | sales.goods(day)
-    sums = cells.sums([*(values for pair in pairs for values in pair), *amounts.values()])
+    sums = cells.sums([*columns, *amounts.values()])
     entries: list[Any] = []
-    for grouping, rows in sums.items():
-        if not table.groups[grouping]:
+    for grouping, totals in sums.items():
+        if grouping == "lane_quarter" or not table.groups[grouping]:
             continue
-        for k, (name, measure) in enumerate(found.items()):
-            if grouping != "lane_quarter" or name in BY_LANE_AND_QUARTER:
-                entries.append((grouping, name, measure.unit, rows[2 * k], rows[2 * k + 1]))
-        if grouping != "lane_quarter":
-            totals = zip(amounts, rows[2 * len(found) :], strict=True)
-            entries += [(grouping, name, _unit(name), values, None) for name, values in totals]
+        pairs = zip(totals[::2], totals[1::2], strict=False)
+        for (name, measure), pair in zip(found.items(), pairs, strict=False):
+            entries.append((grouping, name, measure.unit, *pair))
+        counted = zip(amounts, totals[2 * len(found) :], strict=True)
+        entries += [(grouping, name, _unit(name), values, None) for name, values in counted]
+    if table.n_quarters:
+        entries += _by_lane_and_quarter(found, sums["lane_quarter"])
     return entries
+
+
+def _by_lane_and_quarter(found: dict[str, measures.Measure], totals: list[Floats]) -> list[Entry]:
+    """The few measures that are taken of each lane in each quarter hour, without the others."""
+    return [
+        ("lane_quarter", name, measure.unit, totals[2 * k].copy(), totals[2 * k + 1].copy())
+        for k, (name, measure) in enumerate(found.items())
+        if name in BY_LANE_AND_QUARTER
+    ]
 
 
 def _clock_entries(day: Day, table: Frame, cells: Cells) -> list[Any]:

@@ -30,11 +30,11 @@ CLOSE: Final = 0.01  # the limit is looked for until it is known to a hundredth
 TRIES: Final = 5
 CHOICE: Final = "choice"
 WAIT, SCORE = "wait_mean_s", "checkout_csat"
-Tester = Callable[[Variation], "Tested"]
+Tester = Callable[[Variation], "Trial"]
 
 
 @dataclass(frozen=True)
-class Tested:
+class Trial:
     """One circumstance: by how much each thing that should hold does (below 0: it fails)."""
 
     variation: Variation
@@ -76,7 +76,7 @@ class Robustness:
     seed: int
     held: tuple[str, ...]  # what holds as planned
     failed: tuple[str, ...]  # what fails already as planned
-    tested: tuple[Tested, ...]
+    tested: tuple[Trial, ...]
     reaches: tuple[Reach, ...]
 
     def plain(self) -> dict[str, Any]:
@@ -97,7 +97,7 @@ class Robustness:
         }  # fmt: skip
 
 
-def _plain_tested(each: Tested) -> dict[str, Any]:
+def _plain_tested(each: Trial) -> dict[str, Any]:
     return {
         "kind": each.variation.kind,
         "level": each.variation.level,
@@ -175,7 +175,7 @@ def robustness(
     days = min(days, comparison.days)
     pair = (choice.against.scenario, choice.winner.scenario)
 
-    def test(variation: Variation, asked: bool = False) -> Tested:
+    def test(variation: Variation, asked: bool = False) -> Trial:
         if progress is not None:
             progress(variation)
         return _tested(choice, _pair(choice, pair, variation, days, engine), variation, asked)
@@ -183,7 +183,7 @@ def robustness(
     planned = test(Variation(DEMAND, 0.0), asked=True)
     held = tuple(name for name, margin in planned.margins.items() if margin.mean > 0)
     failed = tuple(name for name, margin in planned.margins.items() if margin.mean <= 0)
-    found: list[Tested] = [planned]
+    found: list[Trial] = [planned]
     for _, variation in variations(spec):
         if not variation.is_nothing:
             found.append(test(variation, asked=True))
@@ -222,7 +222,7 @@ def _pair(
     return studies
 
 
-def _tested(choice: Choice, studies: Sequence[Study], variation: Variation, asked: bool) -> Tested:
+def _tested(choice: Choice, studies: Sequence[Study], variation: Variation, asked: bool) -> Trial:
     against, winner = studies
     apart = difference(against.day, winner.day, choice.measure)
     better = JUDGED[choice.measure].better
@@ -239,10 +239,10 @@ def _tested(choice: Choice, studies: Sequence[Study], variation: Variation, aske
         if not isnan(room):
             margins[name] = Estimate(room, value.half_width, value.n, value.unit)
     before, after = (study.day.estimate(WAIT) for study in studies)
-    return Tested(variation, before, after, margins, asked)
+    return Trial(variation, before, after, margins, asked)
 
 
-def _sides(found: Sequence[Tested]) -> list[tuple[str, int]]:
+def _sides(found: Sequence[Trial]) -> list[tuple[str, int]]:
     """The kinds of circumstances that were tested, with their directions."""
     kinds = [(t.variation.kind, 1 if t.variation.level > 0 else -1) for t in found[1:]]
     return list(dict.fromkeys(kinds))
@@ -253,8 +253,8 @@ def _is(variation: Variation, kind: str, side: int) -> bool:
 
 
 def _looked_for(
-    along: Sequence[Tested], kind: str, side: int, held: Sequence[str], test: Tester
-) -> Iterator[Tested]:
+    along: Sequence[Trial], kind: str, side: int, held: Sequence[str], test: Tester
+) -> Iterator[Trial]:
     """More circumstances tested where the limit must lie; beyond what was asked for customers."""
     known = _in_order(along)
     if kind == ABSENT:
@@ -281,16 +281,16 @@ def _looked_for(
         yield made
 
 
-def _in_order(along: Sequence[Tested]) -> list[Tested]:
+def _in_order(along: Sequence[Trial]) -> list[Trial]:
     return sorted(along, key=lambda each: abs(each.variation.level))
 
 
-def _first_failure(known: Sequence[Tested], held: Sequence[str]) -> int:
+def _first_failure(known: Sequence[Trial], held: Sequence[str]) -> int:
     """The place of the first circumstance under which something fails; 0 = none does."""
     return next((k for k, each in enumerate(known) if each.fails(held)), 0)
 
 
-def _root(below: Tested, above: Tested, name: str, shift: float = 0.0) -> float:
+def _root(below: Trial, above: Trial, name: str, shift: float = 0.0) -> float:
     """Where between two circumstances a margin is used up, as a share of the way.
 
     `shift` moves the margins by so many half widths.
@@ -300,7 +300,7 @@ def _root(below: Tested, above: Tested, name: str, shift: float = 0.0) -> float:
     return mine / (mine - theirs) if mine > theirs else 0.0
 
 
-def reach(along: Sequence[Tested], kind: str, side: int, held: Sequence[str]) -> Reach:
+def reach(along: Sequence[Trial], kind: str, side: int, held: Sequence[str]) -> Reach:
     """How far everything holds along circumstances of one kind and direction, as planned first.
 
     Between tested levels margins are taken to go straight. The range is where the ends of the
@@ -322,13 +322,13 @@ def reach(along: Sequence[Tested], kind: str, side: int, held: Sequence[str]) ->
                  first, furthest)  # fmt: skip
 
 
-def _end(known: Sequence[Tested], held: Sequence[str], shift: float) -> float:
+def _end(known: Sequence[Trial], held: Sequence[str], shift: float) -> float:
     """Where the first of the margins, moved by so many half widths, is used up."""
     ends = [_end_of(known, name, shift) for name in held]
     return min(ends, key=abs)
 
 
-def _end_of(known: Sequence[Tested], name: str, shift: float) -> float:
+def _end_of(known: Sequence[Trial], name: str, shift: float) -> float:
     for k, each in enumerate(known):
         margin = each.margins[name]
         if margin.mean + shift * margin.half_width > 0:

@@ -8,16 +8,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from simqueue.experience import Case
 from simqueue.scenario import Scenario
 from simqueue.study import psychology
 from simqueue.study.audit import Audit
 from simqueue.study.day import Day, simulate_day
 from simqueue.study.engine import engine_for, expected_visits
 from simqueue.study.interruption import interruptions_noted
-from simqueue.study.record import DayRecord, Frame, add, frame, record
+from simqueue.study.record import DayRecord, Frame, add, empty_tallies, frame, record
 from simqueue.study.study import Study, Waits
-from simqueue.study.tally import Tally
 from simqueue.study.workers import in_order, workers_for
 
 if TYPE_CHECKING:
@@ -25,6 +23,9 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 KEEP_ALL = -1
+MOST_RECORDS = (
+    1000  # days kept whole; later ones are in the tallies only, so that memory is bounded
+)
 VISIT_S, SIMPY_VISIT_S = 2e-6, 40e-6  # about, measured by benchmarks/pipeline.py
 STORED = "stored"  # instead of an engine's name, where all days are known
 
@@ -57,6 +58,7 @@ def run(
     changes = {"replications": replications, "seed": seed}
     given = {name: value for name, value in changes.items() if value is not None}
     scenario = scenario.model_copy(update=given)
+    refuse_week(scenario)
     if scenario.replications < 1:
         raise ValueError(f"replications: must be at least 1 (got {scenario.replications})")
     last = min(scenario.replications, stop_after or scenario.replications)
@@ -73,6 +75,15 @@ def run(
             if interruptions:
                 break
     return collected.study()
+
+
+def refuse_week(scenario: Scenario) -> None:
+    """ValueError for a scenario of a whole week where one kind of day is simulated."""
+    if scenario.week:
+        raise ValueError(
+            f"{scenario.scenario!r} is a week: simulate its days one by one, as in"
+            " [day.scenario for day in simqueue.scenario.week.days_of(scenario)]"
+        )
 
 
 def _prepared(engine: str, workers: int | None, scenario: Scenario, days: int) -> tuple[str, int]:
@@ -115,12 +126,9 @@ class Collected:
         self.engine = engine
         self.keep = scenario.replications if keep == KEEP_ALL else keep
         self.each = Days(scenario, engine, self.keep)
-        groupings = self.each.frame.groups
-        self.tallies = {name: Tally(groups) for name, groups in groupings.items()}
+        self.tallies = empty_tallies(self.each.frame)
         self.audit = Audit()
-        self.waits: list[Waits] = []
         self.kept: dict[int, pa.Table] = {}
-        self.cases: list[Case] = []
         self.customers = 0
         self.records: list[DayRecord] = []
 
@@ -136,19 +144,18 @@ class Collected:
     def add(self, found: DayRecord) -> None:
         """Add what is kept of a day."""
         add(self.tallies, found.entries)
-        self.waits.append(Waits(found.wait_s, found.quarter, found.lane))
         if found.customers is not None and found.replication < self.keep:
             self.kept[found.replication] = found.customers
-        self.cases.append(found.sample)
         self.customers += found.to_pay
         self.audit += found.audit
-        self.records.append(found)
+        if len(self.records) < MOST_RECORDS:
+            self.records.append(found)
 
     def study(self) -> Study:
         """The study of the days taken."""
         means = {name: e.mean for name, e in self.tallies["day"].estimates().items()}
-        size = psychology.sample_size(self.scenario.replications)
-        cases = [psychology.cut(case, size) for case in self.cases]
+        size = psychology.sample_size(min(self.scenario.replications, MOST_RECORDS))
+        cases = [psychology.cut(found.sample, size) for found in self.records]
         return Study(
             scenario=self.scenario,
             engine=self.engine,
@@ -159,7 +166,7 @@ class Collected:
             lane_quarter=self.tallies["lane_quarter"],
             psychology=psychology.ranges(cases, self.scenario.experience, means, self.customers),
             audit=self.audit,
-            waits=self.waits,
+            waits=[Waits(found.wait_s, found.quarter, found.lane) for found in self.records],
             kept=self.kept,
             partial=self.days < self.scenario.replications,
             cases=cases,

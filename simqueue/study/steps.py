@@ -88,10 +88,19 @@ def areas_by_event(trace: Trace, group: Integers, n: int, edges_s: Floats) -> di
 
     The area under a level that events move up and down is what theirs add up to (`area_of`).
     """
-    one = np.ones(len(trace), dtype=np.int64)
-    both = np.where(group >= 0, trace.event * np.int64(n) + group, -1)
-    found = areas(trace.time_s, one, both, len(Event) * n, edges_s)
-    return dict(zip(Event, found.reshape(len(Event), n, -1), strict=True))
+    begins = np.searchsorted(trace.time_s, edges_s, side="left")  # rows, as these run on in time
+    early, inside = slice(begins[0]), slice(begins[0], begins[-1])
+    n_stretches, rows_in = len(edges_s) - 1, np.diff(begins)
+    of = np.where(group < 0, n, group) + trace.event * np.int64(n + 1)
+    shape = (len(Event), n + 1, n_stretches)
+    cell = of[inside] * n_stretches + np.repeat(np.arange(n_stretches), rows_in)
+    until_edge = np.repeat(edges_s[1:], rows_in) - trace.time_s[inside]
+    partial = np.bincount(cell, until_edge, minlength=int(np.prod(shape))).reshape(shape)
+    number = np.bincount(cell, minlength=int(np.prod(shape))).reshape(shape)
+    before = np.bincount(of[early], minlength=shape[0] * shape[1]).reshape(shape[:2])
+    so_far = before[:, :, None] + np.cumsum(number, axis=2) - number
+    found = so_far * np.diff(edges_s) + partial
+    return dict(zip(Event, found[:, :n], strict=True))
 
 
 def area_of(changes: dict[Event, int], by_event: dict[Event, Floats]) -> Floats:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simqueue.study.day import Day
-from simqueue.study.measures import MACHINES, Pair, Values, came, joined, mean, measure, served
+from simqueue.study.measures import Pair, Values, came, joined, mean, measure, served
 from simqueue.study.sales import at_staffed
 from simqueue.tables import Ending, Event, Kind, Why
 
@@ -48,19 +48,25 @@ def stoppage_unexplained_share(day: Day) -> Pair:
     return mean(untold & ~day.log.explained, joined(day))
 
 
+@measure("share", needs="sending on")
+def sent_on_share(day: Day) -> Pair:
+    """Share of those who joined a line who were sent on because their till or machine broke down."""
+    return mean(_with(day, Event.SENT_ON), joined(day))
+
+
 @measure("share", needs="price checks")
 def price_check_share(day: Day) -> Pair:
     """Share of those served at tills for whom a price had to be asked."""
-    return mean(_called(day), served(day) & at_staffed(day))
+    return mean(_with(day, Event.CALL), served(day) & at_staffed(day))
 
 
 @measure("share", needs="failing machines")
 def failed_share(day: Day) -> Pair:
-    """Share of transactions at machines that failed, so that people went on to a till."""
+    """Share of transactions that failed, of those at machines that send people on to a till."""
     ending = day.log.ending
     ended = (ending == Ending.SERVED) | (ending == Ending.FAILED)
-    at_machine = np.isin(day.kind_of_customer, MACHINES)
-    return mean(ending == Ending.FAILED, day.counted & ended & at_machine)
+    lanes = [j for j, lane in enumerate(day.scenario.lanes) if lane.sends_failed_to is not None]
+    return mean(ending == Ending.FAILED, day.counted & ended & np.isin(day.log.lane, lanes))
 
 
 @measure("share", needs="rechecks")
@@ -76,8 +82,8 @@ def left_for_card_share(day: Day) -> Pair:
     return mean(day.log.why == Why.NO_PAYMENT, came(day))
 
 
-def _called(day: Day) -> Values:
-    """Visits in which somebody was called for; shape (N,)."""
-    called = np.zeros(len(day.log), dtype=np.bool_)
-    called[day.trace.customer[day.trace.event == Event.CALL]] = True
-    return called
+def _with(day: Day, event: Event) -> Values:
+    """Visits in which this happened; shape (N,)."""
+    found = np.zeros(len(day.log), dtype=np.bool_)
+    found[day.trace.customer[day.trace.event == event]] = True
+    return found

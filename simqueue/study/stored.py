@@ -47,6 +47,7 @@ class Stored:
 
     records: tuple[DayRecord, ...] = ()
     said: str = ""
+    engine: str = ""  # that simulated them
 
     def __len__(self) -> int:
         return len(self.records)
@@ -89,10 +90,10 @@ def stored_days(
         if not (place / file).is_file():
             continue
         try:
-            records = tuple(load_days(place, scenario, file))
+            records, engine = load_days(place, scenario, file)
             if not enough(records, len(records) if days is None else days, keep):
                 raise UnusableError("they keep too few customers for this run")
-            found.append(Stored(records))
+            found.append(Stored(tuple(records), engine=engine))
         except UnusableError as fault:
             found.append(Stored(said=f"stored days in {place} are not used: {fault}"))
         except OSError as fault:
@@ -100,8 +101,11 @@ def stored_days(
     return max(found, key=len, default=Stored())
 
 
-def load_days(folder: Path, scenario: Scenario, file: str = FILE) -> list[DayRecord]:
-    """All days stored in a folder; UnusableError when they are not whole, or of something else."""
+def load_days(folder: Path, scenario: Scenario, file: str = FILE) -> tuple[list[DayRecord], str]:
+    """All days stored in a folder, and the engine that simulated them.
+
+    UnusableError when they are not whole, or of something else.
+    """
     import pyarrow as pa
 
     vouched = _vouched(folder)
@@ -111,7 +115,7 @@ def load_days(folder: Path, scenario: Scenario, file: str = FILE) -> list[DayRec
         table.validate(full=True)
         about = {key.decode(): value.decode() for key, value in table.schema.metadata.items()}
         _same(about, identity(scenario))
-        return _records(table, scenario, _customers(folder, vouched))
+        return _records(table, scenario, _customers(folder, vouched)), about["engine"]
     except (pa.ArrowException, LookupError, AttributeError, UnicodeDecodeError, TypeError):
         raise UnusableError("they are no days of simqueue") from None
 
@@ -151,8 +155,8 @@ def _customers(folder: Path, vouched: dict[str, str]) -> dict[int, pa.Table]:
     return {day: table.filter(pc.equal(table["replication"], day)) for day in numbers}
 
 
-def days_bytes(records: Sequence[DayRecord], scenario: Scenario) -> bytes:
-    """The file that holds these days; customers are kept in a file of their own."""
+def days_bytes(records: Sequence[DayRecord], scenario: Scenario, engine: str = "simpy") -> bytes:
+    """The file that holds these days, which `engine` simulated; customers have their own."""
     import pyarrow as pa
 
     first = records[0].entries
@@ -178,7 +182,7 @@ def days_bytes(records: Sequence[DayRecord], scenario: Scenario) -> bytes:
     columns["failures"] = pa.array(failures, pa.list_(pa.string()))
     fields = [pa.field(name, array.type, metadata={"unit": units.get(name, "")})
               for name, array in columns.items()]  # fmt: skip
-    schema = pa.schema(fields, metadata=identity(scenario))
+    schema = pa.schema(fields, metadata={**identity(scenario), "engine": engine})
     out = io.BytesIO()
     options = pa.ipc.IpcWriteOptions(compression="zstd")
     with pa.ipc.new_stream(out, schema, options=options) as writer:

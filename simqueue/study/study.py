@@ -54,7 +54,7 @@ class Study:
     lane_quarter: Tally
     psychology: dict[str, PsychologyRange]
     audit: Audit
-    waits: list[Waits] = field(default_factory=list)
+    waits: list[Waits] = field(default_factory=list)  # of the first days, see `run.MOST_RECORDS`
     kept: dict[int, pa.Table] = field(default_factory=dict)
     partial: bool = False
     cases: list[Case] = field(default_factory=list)  # of each day a sample, to judge anew

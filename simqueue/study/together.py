@@ -16,7 +16,7 @@ from simqueue.study.matters import MEASURE_OF
 from simqueue.study.paired import difference, together
 from simqueue.study.precision import FIRST_LOOK, looks, more_days
 from simqueue.study.record import DayRecord
-from simqueue.study.run import Collected, Progress
+from simqueue.study.run import Collected, Progress, refuse_week
 from simqueue.study.study import Study
 from simqueue.study.tally import Tally
 from simqueue.tables import Workload
@@ -74,6 +74,8 @@ def run_together(
     """
     if not scenarios:
         raise ValueError("run_together: needs at least one scenario")
+    for scenario in scenarios:
+        refuse_week(scenario)
     days = scenarios[0].replications if replications is None else replications
     days = days if aims is None else aims.most
     if days < 1:

@@ -25,16 +25,21 @@ def column(dtype: str, unit: str, meaning: str) -> Any:  # noqa: ANN401 - datacl
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A frozen dataclass whose declared columns are 1-d, equally long and read-only."""
+    """A frozen dataclass whose declared columns are 1-d, equally long and read-only.
+
+    Columns are copies of what is given, unless nobody can change that: then it is shared.
+    """
 
     def __post_init__(self) -> None:
         lengths = {}
-        for name, declared in self.columns().items():
-            values = np.array(getattr(self, name), dtype=declared.dtype)
+        for name, dtype in _dtypes(type(self)).items():
+            values = getattr(self, name)
+            if not _is_settled(values, dtype):
+                values = np.array(values, dtype=dtype)
+                values.setflags(write=False)
+                object.__setattr__(self, name, values)
             if values.ndim != 1:
                 raise ValueError(f"{type(self).__name__}.{name}: must have one dimension")
-            values.setflags(write=False)
-            object.__setattr__(self, name, values)
             lengths[name] = len(values)
         if len(set(lengths.values())) > 1:
             raise ValueError(f"{type(self).__name__}: columns differ in length: {lengths}")
@@ -42,7 +47,7 @@ class Table:
     @classmethod
     def columns(cls) -> dict[str, Column]:
         """The declared columns by name, in order."""
-        return {f.name: f.metadata["column"] for f in fields(cls) if "column" in f.metadata}
+        return dict(_columns(cls))
 
     def __len__(self) -> int:
         return len(getattr(self, next(iter(self.columns()))))
@@ -67,3 +72,32 @@ class Table:
     def equals(self, other: Self) -> bool:
         """Whether every column is the same bit for bit."""
         return not self.differences(other)
+
+
+_COLUMNS: dict[type[Table], dict[str, Column]] = {}  # looked up for every table that is made
+_DTYPES: dict[type[Table], dict[str, np.dtype[Any]]] = {}
+
+
+def _columns(table: type[Table]) -> dict[str, Column]:
+    if table not in _COLUMNS:
+        declared = {f.name: f.metadata["column"] for f in fields(table) if "column" in f.metadata}
+        _COLUMNS[table] = declared
+    return _COLUMNS[table]
+
+
+def _dtypes(table: type[Table]) -> dict[str, np.dtype[Any]]:
+    if table not in _DTYPES:
+        declared = _columns(table).items()
+        _DTYPES[table] = {name: np.dtype(column.dtype) for name, column in declared}
+    return _DTYPES[table]
+
+
+def _is_settled(values: Any, dtype: np.dtype[Any]) -> bool:  # noqa: ANN401 - anything may be given
+    """Whether these are values of that type that nobody can change, not even through a view."""
+    return (
+        isinstance(values, np.ndarray)
+        and values.dtype == dtype
+        and not values.flags.writeable
+        and values.flags.c_contiguous
+        and (values.base is None or _is_settled(values.base, dtype))
+    )

@@ -17,6 +17,7 @@ FILES = {
     "by_quarter_hour.csv",
     "replications.csv",
     "customers.parquet",
+    "days.arrow",
     "provenance.json",
     "report.html",
 }

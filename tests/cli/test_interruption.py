@@ -11,7 +11,7 @@ def test_ctrl_c_keeps_what_is_done_and_leaves_the_earlier_result(simqueue, folde
     """Ctrl-C ends with 130; the days done are written apart, marked partial."""
     simqueue("run", "shop.yaml", "--out", "a", "--no-report")
     before = {p: p.read_bytes() for p in (folder / "a").iterdir()}
-    words = ("run", "shop.yaml", "--out", "a", "--no-report", "-n", "20000")
+    words = ("run", "shop.yaml", "--out", "a", "--no-report", "-n", "20000", "--fresh")
     process = subprocess.Popen(
         [sys.executable, "-m", "simqueue", *words],
         cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,

@@ -15,7 +15,7 @@ import pytest
 from simqueue.study.files import STAGING
 
 INTERRUPTED, IO_FAILED = 130, 4
-WORDS = ("run", "shop.yaml", "--out", "a", "--no-report", "-n", "3")
+WORDS = ("run", "shop.yaml", "--out", "a", "--no-report", "-n", "3", "--fresh")
 
 
 def files_of(folder: Path) -> dict[str, bytes]:

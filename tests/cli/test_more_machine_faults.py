@@ -15,7 +15,7 @@ import pytest
 from simqueue.study.files import STAGING, write_all
 
 IO_FAILED = 4
-WORDS = ("run", "shop.yaml", "--out", "a", "--no-report")
+WORDS = ("run", "shop.yaml", "--out", "a", "--no-report", "--fresh")
 
 
 def files_of(folder: Path) -> dict[str, bytes]:

@@ -2,4 +2,60 @@
 
 from __future__ import annotations
 
-EQUIVALENT: dict[tuple[str, str, str], str] = {}
+EQUIVALENT: dict[tuple[str, str, str], str] = {
+    (
+        "slips.py",
+        "found = looked_past(stops, system, followed, way, MOST_LOOKED_AT[way] * len(stops))",
+        "found = looked_past(stops, system, followed, way, MOST_LOOKED_AT[way] + len(stops))",
+    ): "after so many steps the same is counted in another way",
+    (
+        "day.py",
+        "self.looked_at = 0  # how many rows there were when people last looked around",
+        "self.looked_at = 1  # how many rows there were when people last looked around",
+    ): "nobody waits yet when the first row is written, so nobody looks around because of it",
+    (
+        "lines.py",
+        "self.target = 0  # servers that the roster wants open now",
+        "self.target = 1  # servers that the roster wants open now",
+    ): "read when a break ends, which only an open till takes: the roster has set it by then",
+    (
+        "roster.py",
+        "people = 0 if shared else waiting + len(server.line.in_service)",
+        "people = 1 if shared else waiting + len(server.line.in_service)",
+    ): "the same for all servers of a shared line: their order does not depend on it",
+    (
+        "roster.py",
+        "if missing > 0:",
+        "if missing >= 0:",
+    ): "to open none more is to do nothing",
+    (
+        "roster.py",
+        "yield day.clock.at(time_s, Instant.ROSTER, 2 * j + is_attendants)",
+        "yield day.clock.at(time_s, Instant.ROSTER, 2 * j - is_attendants)",
+    ): "entries are sorted before; the rank only has to lie before those of shifts and breaks",
+    (
+        "servers.py",
+        "if by_s > 0.0:",
+        "if by_s >= 0.0:",
+    ): "to put an event off by nothing leaves its time and rank",
+    (
+        "agenda.py",
+        "k, child = 0, 1",
+        "k, child = 0, 0",
+    ): "one step more, in which the root of the heap is compared with itself",
+    (
+        "state.py",
+        "self.d.soonest = -1",
+        "self.d.soonest = -0",
+    ): "server 0 has no event yet, so the first event of any server is sooner",
+    (
+        "staff.py",
+        "best, best_people = -1, 0",
+        "best, best_people = -1, 1",
+    ): "the first server is taken whatever the number says",
+    (
+        "stoppages.py",
+        "if till.serves and not (what.sends_on and send_on(d, s)) and shift_s > 0:",
+        "if till.serves and not (what.sends_on and send_on(d, s)) and shift_s >= 0:",
+    ): "to put an event off by nothing leaves its time and rank",
+}

@@ -18,9 +18,10 @@ from simqueue.engine import derive_log, run
 from simqueue.scenario import Scenario, loads
 from simqueue.study.day import prepared
 from simqueue.tables import Event, Log, System, Trace, Workload
-from tests.theory.harness import LARGEST_Z, Block, Found
+from tests.theory.harness import LARGEST_Z, Block, Found, steady
 
 ENGINE = "compiled"  # bit for bit the SimPy engine's days: tests/differential
+REPLICATIONS = 40
 Floats = np.ndarray
 
 
@@ -160,7 +161,9 @@ def measured(
     As in the harness: a regression of each measure on what chance did to the known ones; refused
     when it moves the plain result by more than chance allows.
     """
-    rows = [{name: m(day) for name, m in measures.items()} for day in seen(shop, replications, seed)]
+    rows = [
+        {name: m(day) for name, m in measures.items()} for day in seen(shop, replications, seed)
+    ]
     values = {name: daily([row[name] for row in rows]) for name in measures}
     controls = [values[name] - truth for name, truth in known.items()]
     return {
@@ -193,10 +196,12 @@ def sharpened(values: Floats, controls: list[Floats]) -> Found:
     return Found(float(weights[0]), float(variance**0.5))
 
 
-def shop_of(
-    per_hour: float, lanes: list[Block], hours: float, warm_up: float = 3.0, **blocks: Any
+def passing(
+    per_second: float, people: int, warm_up: float, lanes: list[Block], /, **blocks: Any
 ) -> Block:
-    """A steady-state shop as in the harness; `customers` may replace its one kind of customer."""
-    from tests.theory.harness import steady
+    """A steady-state shop through which so many people pass in 40 replications; hours of warm-up.
 
-    return {**steady(per_hour, lanes, hours, warm_up), **blocks}
+    `blocks` replace what the harness writes, as in `customers`, or come on top.
+    """
+    hours = warm_up + people / REPLICATIONS / per_second / 3600
+    return {**steady(3600 * per_second, lanes, hours, warm_up), **blocks}

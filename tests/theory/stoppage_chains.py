@@ -111,7 +111,9 @@ class Stretch(NamedTuple):
 class Day:
     """One line, exponential service, seen from opening; people in [0, most] and customers held."""
 
-    def __init__(self, servers: int, rate: float, mean_s: float, most: int, cardless: float) -> None:
+    def __init__(
+        self, servers: int, rate: float, mean_s: float, most: int, cardless: float
+    ) -> None:
         self.servers, self.rate, self.mean_s, self.most = servers, rate, mean_s, most
         self.cardless = cardless  # share who are held at the end of service, without cards
         self.now = np.zeros((most + 1, servers + 1))
@@ -144,18 +146,19 @@ class Day:
             float(mean @ (n - served)), float(mean @ (served - held)), float(mean @ held)
         )
 
-    def stands_still(self, seconds: float) -> Stretch:
-        """Nothing but arrivals: everybody waits, those in service stay there."""
+    def stands_still(self, seconds: float, stretches: int) -> list[Stretch]:
+        """Nothing but arrivals, for so many stretches: all wait, those in service stay there."""
         n = np.arange(self.most + 1)
         share = self.now.sum(axis=1)
         serving = float(share @ np.minimum(n, self.servers))
         before = float(share @ n) - serving
-        come = math.exp(-self.rate * seconds) * np.cumprod(
-            np.concatenate([[1.0], self.rate * seconds / n[1:]])
-        )
+        expected = self.rate * seconds
+        ratios = np.concatenate([[1.0], expected * stretches / n[1:]])
+        come = math.exp(-expected * stretches) * np.cumprod(ratios)
         self.now[:, 0] = np.convolve(share, come)[: self.most + 1]
         assert abs(self.now.sum() - 1) < 1e-9
-        return Stretch(before + self.rate * seconds / 2, serving, 0.0)
+        middles = [(k + 0.5) * expected for k in range(stretches)]
+        return [Stretch(before + middle, serving, 0.0) for middle in middles]
 
     def cards_work_again(self) -> None:
         """Everybody held is done."""

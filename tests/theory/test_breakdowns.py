@@ -95,6 +95,17 @@ def test_one_till_by_formula():
             assert chain.wait_mean == pytest.approx(formula, rel=1e-6)
 
 
+def test_the_formula_says_when_a_till_cannot_keep_up():
+    """The wait is endless from the load on at which repairs leave no time, and faults are told."""
+    times = (SERVICE_S, UP_S, REPAIR_S)
+    assert theory.breakdown_wait(1.0001 / OCCUPIED_S, *times) == np.inf
+    assert theory.breakdown_wait(0.9999 / OCCUPIED_S, *times) < np.inf
+    with pytest.raises(ValueError, match="mean_up: must be above 0"):
+        theory.breakdown_wait(0.01, SERVICE_S, 0.0, REPAIR_S)
+    with pytest.raises(ValueError, match="mean_repair: must be at least 0"):
+        theory.breakdown_wait(0.01, SERVICE_S, UP_S, -1.0)
+
+
 def test_a_till_that_never_breaks_down_is_erlangs():
     """The chain without breakdowns is M/M/c, with nobody ever standing still."""
     for tills in (1, 2, 3):
@@ -179,7 +190,7 @@ PAYS = {"cash": "40 %", "card": "60 %"}
 
 
 def a_day(outage: Block) -> Block:
-    """Four tills at 70 % from opening; after a quarter of an hour something fails for ten minutes."""
+    """Four tills at 70 % from opening; at 08:15 something fails for ten minutes."""
     return {
         "scenario": "an outage",
         "store": {"opens": "08:00", "closes": "08:45"},
@@ -192,14 +203,14 @@ def a_day(outage: Block) -> Block:
 
 
 def levels(outage: Block, days: int, seed: int) -> dict[str, np.ndarray]:
-    """Mean numbers by stretch, (days, 9): waiting, served, held; who came, (days, 2, 9); who left."""
+    """Mean numbers by day and stretch: waiting, served, held; who came with what work; who left."""
     kept: dict[str, list] = {"waiting": [], "serving": [], "held": [], "come": [], "left": []}
     edges = STRETCH_S * np.arange(BEFORE + DURING + AFTER + 1)
     downs = {Event.END, Event.LEFT}
     for day in seen(a_day(outage), days, seed):
         steps = {
             "waiting": day.waiting("tills"),
-            "serving": day.level("tills", {Event.START}, downs | {Event.HELD}),
+            "serving": day.level("tills", {Event.START}, downs),
             "held": held(day),
         }
         for name, step in steps.items():
@@ -210,7 +221,8 @@ def levels(outage: Block, days: int, seed: int) -> dict[str, np.ndarray]:
         left = day.log.why == Why.NO_PAYMENT
         assert np.all(day.log.ending[left] == Ending.RENEGED)
         kept["left"].append(float(left.sum()))
-    return {name: np.array(values) for name, values in kept.items()}
+    found = {name: np.array(values) for name, values in kept.items()}
+    return found | {"serving": found["serving"] - found["held"]}
 
 
 def held(day: Seen) -> tuple[np.ndarray, np.ndarray]:
@@ -245,11 +257,10 @@ def expected(what: str) -> list:
     """The nine stretches by Kolmogorov's equations."""
     day = Day(TILLS, RATE, MEAN_S, most=90, cardless=0.3 if what == "waits" else 0.0)
     found = [day.goes_on(STRETCH_S) for _ in range(BEFORE)]
-    for _ in range(DURING):
-        if what == "all":
-            found.append(day.stands_still(STRETCH_S))
-        else:
-            found.append(day.goes_on(STRETCH_S, without_cards=what == "waits"))
+    if what == "all":
+        found += day.stands_still(STRETCH_S, DURING)
+    else:
+        found += [day.goes_on(STRETCH_S, without_cards=what == "waits") for _ in range(DURING)]
     day.cards_work_again()
     return found + [day.goes_on(STRETCH_S) for _ in range(AFTER)]
 
@@ -282,14 +293,14 @@ OUTAGES = [
 @pytest.mark.parametrize(("what", "outage"), OUTAGES, ids=[name for name, _ in OUTAGES])
 def test_an_outage_follows_kolmogorov(what, outage):
     """Lines before, while and after nothing works, or no card (30 % need one): within 10 %."""
-    check_outage(what, outage, days=800, seed=205, within=0.1)
+    check_outage(what, outage, days=1000, seed=205, within=0.1)
 
 
 @pytest.mark.truth
 @pytest.mark.parametrize(("what", "outage"), OUTAGES, ids=[name for name, _ in OUTAGES])
 def test_an_outage_follows_kolmogorov_closely(what, outage):
-    """The same within 2.5 %."""
-    check_outage(what, outage, days=12_000, seed=206, within=0.025)
+    """The same within 3 %."""
+    check_outage(what, outage, days=12_000, seed=206, within=0.03)
 
 
 def test_the_equations_of_a_day_are_sound():

@@ -6,8 +6,17 @@ import pytest
 
 from simqueue import theory
 from tests.theory.behaviour_chains import second_till_on_demand
-from tests.theory.harness import Block, agree, exponential, steady, till_lane
-from tests.theory.places import Measure, Seen, arrivals_at, measured, total_at, wait_at, work_at
+from tests.theory.harness import Block, agree, exponential, till_lane
+from tests.theory.places import (
+    Measure,
+    Seen,
+    arrivals_at,
+    measured,
+    passing,
+    total_at,
+    wait_at,
+    work_at,
+)
 from tests.theory.pool_chains import Machines, till_or_desk, two_lanes_one_pool, waits_beyond
 from tests.theory.test_self_service import CHANCE, HELP_S, SERVICE_S, machines_with_help
 
@@ -16,7 +25,7 @@ WARM_UP = 6.0
 
 def shop_of(rate: float, people: int, lanes: list[Block], **blocks: object) -> Block:
     """A steady-state shop through which so many people pass in 40 replications."""
-    return {**steady(3600 * rate, lanes, WARM_UP + people / 40 / rate / 3600, WARM_UP), **blocks}
+    return passing(rate, people, WARM_UP, lanes, **blocks)
 
 
 def balked_of(payment: int, rate: float) -> Measure:
@@ -57,13 +66,20 @@ def test_a_pool_for_two_lanes_of_machines(attendants, seed):
         {"segment": "all", "share": 1, "items": {"fixed": 1},
          "pays": {"cash": few.rate / rate, "card": many.rate / rate}}
     ]  # fmt: skip
-    shop = shop_of(rate, 400_000, lanes, customers=people, staffing={"pools": {"floor": attendants}})
+    shop = shop_of(
+        rate, 400_000, lanes, customers=people, staffing={"pools": {"floor": attendants}}
+    )
     measures: dict[str, Measure] = {}
     for name, payment, spec in (("few", 0, few), ("many", 1, many)):
-        measures |= {f"blocked {name}": balked_of(payment, spec.rate), f"wait {name}": wait_at(name)}
+        measures |= {
+            f"blocked {name}": balked_of(payment, spec.rate),
+            f"wait {name}": wait_at(name),
+        }
         measures |= {f"help {name}": help_wait_at(name)}
     found = measured(shop, 40, seed, measures, {})
-    for name, truth in zip(("few", "many"), two_lanes_one_pool((few, many), attendants), strict=True):
+    for name, truth in zip(
+        ("few", "many"), two_lanes_one_pool((few, many), attendants), strict=True
+    ):
         agree(found[f"blocked {name}"], truth.blocked, within=0.05)
         agree(found[f"wait {name}"], truth.wait_mean, within=0.03)
         agree(found[f"help {name}"], truth.help_wait_mean, within=0.05)
@@ -90,7 +106,10 @@ def test_counters_with_one_pool_are_one_line(staff, rho):
         rate, 500_000, [till_lane(40, exponential(10.0))],
         staffing={"pools": {"floor": staff}}, **counters(exponential(60.0), exponential(60.0)),
     )  # fmt: skip
-    measures = {"deli": total_at("help_wait_s", "deli"), "cheese": total_at("help_wait_s", "cheese")}
+    measures = {
+        "deli": total_at("help_wait_s", "deli"),
+        "cheese": total_at("help_wait_s", "cheese"),
+    }
     load = {f"{what} {p}": f(p) for p in measures for what, f in
             (("rate", arrivals_at), ("work", work_at))}  # fmt: skip
     known = {name: rate / 2 * (60.0 if "work" in name else 1.0) for name in load}
@@ -106,7 +125,10 @@ def test_one_person_for_two_unlike_counters():
         rate, 500_000, [till_lane(40, exponential(10.0))],
         staffing={"pools": {"floor": 1}}, **counters(exponential(60.0), {"fixed": "30 s"}),
     )  # fmt: skip
-    measures = {"deli": total_at("help_wait_s", "deli"), "cheese": total_at("help_wait_s", "cheese")}
+    measures = {
+        "deli": total_at("help_wait_s", "deli"),
+        "cheese": total_at("help_wait_s", "cheese"),
+    }
     load = {"a": arrivals_at("deli"), "b": arrivals_at("cheese"), "work": work_at("deli")}
     known = {"a": rate / 2, "b": rate / 2, "work": rate / 2 * 60.0}
     found = measured(shop, 40, 224, measures | load, known)
@@ -176,7 +198,9 @@ def test_the_chain_of_till_and_desk_meets_its_limits():
     """Nobody at the desk: it is the chain of a spare cashier. Never called: two M/M/1 apart."""
     rate = 0.9 / 60.0
     alone = till_or_desk(rate, 60.0, 2, 1e-12, 60.0, most=150, most_desk=3)
-    assert alone.till_wait == pytest.approx(second_till_on_demand(rate, 60.0, 2).wait_mean, rel=1e-6)
+    assert alone.till_wait == pytest.approx(
+        second_till_on_demand(rate, 60.0, 2).wait_mean, rel=1e-6
+    )
     never = till_or_desk(0.5 / 60.0, 60.0, 59, 0.5 / 60.0, 60.0, most=60, most_desk=60)
     for wait in (never.till_wait, never.desk_wait):
         assert wait == pytest.approx(theory.mmc_wait(1, 0.5 / 60.0, 60.0), rel=1e-6)
@@ -228,7 +252,9 @@ def test_checks_lengthen_the_service(kind):
     machine = {"lane": "lane", "kind": kind, "machines": 1, "attendants": 1,
                "service": exponential(60.0)}  # fmt: skip
     if kind == "staffed":
-        lane = till_lane(1, exponential(60.0), name="lane", price_checks={**check, "chance": chance})
+        lane = till_lane(
+            1, exponential(60.0), name="lane", price_checks={**check, "chance": chance}
+        )
     elif kind == "scan_and_go":
         person["scan_and_go"] = 1
         lane = {**machine, "rechecks": {**check, "chance": chance, "at": None}}

@@ -43,7 +43,9 @@ def door(shopping: Block, **blocks: object) -> Block:
 def pieces() -> list[tuple[float, float, float]]:
     """The rate at the door as (from_s, to_s, per second)."""
     starts = [3600.0 * (int(t[:2]) - 8) + 60.0 * int(t[3:]) for t in PER_HOUR]
-    return list(zip(starts, [*starts[1:], OPEN_S], (r / 3600 for r in PER_HOUR.values()), strict=True))
+    return list(
+        zip(starts, [*starts[1:], OPEN_S], (r / 3600 for r in PER_HOUR.values()), strict=True)
+    )
 
 
 def mean_joins(law: Law, points: int = 20_001) -> np.ndarray:
@@ -100,7 +102,10 @@ def seen_counts(shop: Block, days: int, seed: int) -> np.ndarray:
     """Joins at the tills by day and quarter hour, as they happened."""
     edges = QUARTER_S * np.arange(QUARTERS + 1)
     return np.array(
-        [np.histogram(day.log.join_s[day.log.stop == 0], edges)[0] for day in seen(shop, days, seed)]
+        [
+            np.histogram(day.log.join_s[day.log.stop == 0], edges)[0]
+            for day in seen(shop, days, seed)
+        ]
     )
 
 
@@ -150,7 +155,8 @@ def test_joins_are_poisson_after_fitting_rooms():
         {"fixed": "15 min", "per_item": "0 s", "noise": {"fixed": 1}},
         stations=[{"station": "rooms", "servers": 300, "service": exponential(240.0), "at": "50 %",
                    "walk": "60 s"}],
-        customers=[{"segment": "all", "share": 1, "items": {"fixed": 1}, "visits": {"rooms": 1 / 3}}],
+        customers=[{"segment": "all", "share": 1, "items": {"fixed": 1},
+                    "visits": {"rooms": 1 / 3}}],
     )  # fmt: skip
     law = mixed(1 / 3, expon(960.0, 240.0).cdf, fixed(900.0))
     check_poisson(seen_counts(shop, 500, seed=233), mean_joins(law), sharp=0.03)

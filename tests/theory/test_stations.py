@@ -11,8 +11,17 @@ import numpy as np
 import pytest
 
 from simqueue import theory
-from tests.theory.harness import Block, Found, agree, exponential, steady, till_lane
-from tests.theory.places import Measure, Seen, arrivals_at, measured, wait_at, waited_at, work_at
+from tests.theory.harness import Block, Found, agree, exponential, till_lane
+from tests.theory.places import (
+    Measure,
+    Seen,
+    arrivals_at,
+    measured,
+    passing,
+    wait_at,
+    waited_at,
+    work_at,
+)
 
 WARM_UP = 6.0
 
@@ -22,12 +31,9 @@ def station(name: str, servers: int, mean_s: float, **more: object) -> Block:
     return {"station": name, "servers": servers, "service": exponential(mean_s), **more}
 
 
-def network(
-    per_second: float, people: int, lanes: list[Block], /, **blocks: object
-) -> Block:
+def network(per_second: float, people: int, lanes: list[Block], /, **blocks: object) -> Block:
     """A steady-state shop through which so many customers pass in 40 replications."""
-    hours = WARM_UP + people / 40 / per_second / 3600
-    return {**steady(3600 * per_second, lanes, hours, WARM_UP), **blocks}
+    return passing(per_second, people, WARM_UP, lanes, **blocks)
 
 
 def check_places(

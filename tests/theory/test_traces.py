@@ -1,4 +1,4 @@
-"""Traces: a replayed day is the day, and published tables worked by hand come out digit by digit."""
+"""Traces: a replayed day is the day, and tables worked by hand come out digit by digit."""
 
 from __future__ import annotations
 
@@ -113,7 +113,10 @@ def test_random_traces_by_lindleys_recursion(tills, patient):
     patience = np.full(400, np.inf) if patient else rng.exponential(60.0, 400)
     given = {} if patient else {"patience_s": patience}
     log = day_of(
-        shop([till_lane(tills, exponential(60.0))], columns(arrival_s=came, service_s=served, **given))
+        shop(
+            [till_lane(tills, exponential(60.0))],
+            columns(arrival_s=came, service_s=served, **given),
+        )
     ).log
     wait = lindley(came, served, patience, tills)
     assert np.allclose(log.wait_s, wait, rtol=0, atol=1e-6)

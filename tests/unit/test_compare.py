@@ -274,3 +274,7 @@ def test_the_python_way_from_the_readme() -> None:
         found.plot("wait_meen_s")
     with pytest.raises(ValueError, match="no measure 'wait_meen'"):
         sq.compare(one, two, matters={"wait_meen": 1})
+    with pytest.raises(ValueError, match=r"matters: wait_mean: .* \(got '10'\)"):
+        sq.compare(one, two, matters={"wait_mean": "10"})
+    with pytest.raises(ComparisonError, match=r"needs studies, .* \(got a list\)"):
+        sq.compare([one, two])  # type: ignore[arg-type]  # the mistake that is tested

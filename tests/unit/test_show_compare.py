@@ -30,11 +30,13 @@ from simqueue.show.compare_publish import OWNED, publish_comparison
 from simqueue.show.compare_screen import screen
 from simqueue.show.compare_verdict import NOT_CHECKED, all_verdicts, headline, verdict
 from simqueue.show.compare_who import who
-from simqueue.show.compare_words import interval, said, signed, wait_change
+from simqueue.show.compare_words import interval, said, scale_of, signed, wait_change
 from simqueue.show.rerun import rerun
 from simqueue.show.style import render_png, render_svg
 from simqueue.study.compare import BETTER, WORSE, Comparison, Rival, compare
 from simqueue.study.feelings import Feeling
+from simqueue.study.stored import file_of
+from simqueue.study.tally import Tally
 from simqueue.study.together import run_together
 from tests.unit.comparisons import built, comparison, shop, studies
 from tests.unit.show_shops import TEXTS
@@ -88,6 +90,23 @@ def test_the_headline_ends_with_the_cost() -> None:
         .headline.endswith("it costs EUR 13 more a day, as far as counted.")
     )
     assert cost_word(studies()[0], studies()[0]) == "it costs the same a day, as far as counted"
+
+
+def test_customers_who_are_lost_are_never_left_out() -> None:
+    """Those who stay may like it better because others left: the headline and a part say so."""
+    better = built(5.0, 1.0, "checkout_csat", unit="points")
+    lost = built(180.0, 32.0, "lost_baskets", unit="1", reference=2.0, alternative=182.0)
+    all_ = built(-40.0, 3.0, "checkout_csat_all", unit="points")
+    found = rival(checkout_csat=better, lost_baskets=lost, checkout_csat_all=all_)
+    assert "; but it loses 180 customers a day more; it costs" in headline(*found)
+    assert dict(verdict(*found).parts)["lost"] == (
+        "180 customers a day more (148 to 212 more); checkout score with them counted: 40.0 points"
+        " lower (37.0 to 43.0 lower)"
+    )
+    fewer = built(-12.0, 2.0, "lost_baskets", unit="1", reference=20.0, alternative=8.0)
+    assert "; it loses 12 customers a day fewer; it costs" in says(lost_baskets=fewer)
+    nobody = built(0.0, 0.0, "lost_baskets", unit="1", reference=0.0, alternative=0.0)
+    assert "lost" not in dict(verdict(*rival(lost_baskets=nobody)).parts)
 
 
 def test_a_verdict_has_every_part_in_its_order() -> None:
@@ -169,6 +188,57 @@ def test_what_is_open_is_told_in_days() -> None:
     assert "wait by the clock, mean: about 1,300 more simulated days" in text
     assert "95 in 100 wait at most: no number of days would tell" in text
     assert text.endswith("Days cannot shrink what the psychology does not know")
+
+
+def test_a_single_day_is_told_to_say_nothing_of_others() -> None:
+    """With one day nothing is sure: that is said, and not that no number of days would help."""
+    one, two = run_together([shop(), shop(("lanes.staffed.roster", 2))], 1)
+    found = compare([one, two])
+    text = dict(verdict(found, found.rivals[0]).parts)["still open"]
+    assert text == "all of it: a single day says nothing of other days; simulate 20 or more"
+
+
+def test_nobody_to_compare_leaves_no_figures_and_no_fault(tmp_path: Path) -> None:
+    """A shop to which nobody comes: a result all the same, which says that nothing is known."""
+    empty = shop().replaced({"arrivals": {"constant_per_hour": 0.0001}})
+    more = empty.replaced({"lanes.staffed.roster": 2})
+    found = compare(run_together([empty, more], 2), ("a", "b"))
+    made = publish_comparison(found, tmp_path / "out", command="simqueue compare study.yaml")
+    assert "'b' and 'a' cannot be told apart yet" in made.screen
+    assert not (tmp_path / "out" / "figures").exists()
+    assert (tmp_path / "out" / "report.html").exists()
+
+
+def test_a_study_says_which_costs_matter() -> None:
+    """13 a day more: the same where less than 20 do not matter, and the limit is named."""
+    one, two, _ = studies()
+    assert cost_word(one, two, {"cost": 20.0}) == "it costs the same a day, as far as counted"
+    parts = dict(cost_parts(one, two, {"cost": 20.0}))
+    assert parts["cost"].startswith("the same, to less than EUR 20 (EUR +13.")
+    assert "trade-off" not in parts
+    assert "more a day" in dict(cost_parts(one, two, {"cost": 10.0}))["cost"]
+
+
+def test_a_cost_whose_sign_days_leave_open_is_no_cost() -> None:
+    """Five overtime hours one day, five less the next: neither dearer nor cheaper, no trade-off."""
+    one, two, _ = studies()
+    day = Tally(("day",))
+    for k, cost in enumerate(one.day.daily("staff_cost")):
+        day.add_daily("staff_cost", "money", cost + (70 if k % 2 else -40))
+        day.add_ratio("wait_mean_s", "s", *(total[k] for total in two.day.totals("wait_mean_s")))
+    swaying = replace(two, day=day)
+    assert cost_word(one, swaying) == "whether it costs more cannot be told yet"
+    parts = dict(cost_parts(one, swaying))
+    assert parts["cost"].endswith("more a day: cannot be told yet")
+    assert parts["would reverse"] == "more days first: the sign of the cost is not sure"
+    assert "trade-off" not in parts
+
+
+def test_shares_and_their_difference_agree_on_the_screen() -> None:
+    """Both shares have the decimal that their difference has, so that a reader can subtract."""
+    assert scale_of("share").value(0.0554) == "5.5 %"
+    assert scale_of("share").value(0.0) == "0 %"
+    assert scale_of("share").value(1.0) == "100 %"
 
 
 def test_costs_name_what_is_not_counted_and_what_would_reverse() -> None:
@@ -323,13 +393,17 @@ def test_everything_is_written_or_nothing(published: Path, tmp_path: Path) -> No
     """The named files, no others; a second comparison removes what the first one had more."""
     shutil.copytree(published, tmp_path, dirs_exist_ok=True)
     names = {p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file()}
+    stored = {name for name in names if name.startswith("days/")}
+    assert stored == {file_of(study.scenario) for study in studies()}
+    names -= stored
     assert names == {
         "comparison.json", "comparison.csv", "by_group.csv", "replications.csv", "verdict.txt",
         "alternatives/1-as-it-is.yaml", "alternatives/2-both-tills.yaml",
         "alternatives/3-one-machine.yaml", "figures/differences.png", "figures/differences.svg",
         "figures/who_gains.png", "figures/who_gains.svg", "report.html", "provenance.json",
     }  # fmt: skip
-    assert {name.partition("/")[0] for name in names} == set(OWNED)
+    there = {name.partition("/")[0] for name in names}
+    assert there == set(OWNED) - {"days", "robustness.csv"}
     again = compare(studies()[:2], ["as it is", "both tills"])
     publish_comparison(again, tmp_path, command="x", report=False)
     names = {p.name for p in tmp_path.rglob("*") if p.is_file()}

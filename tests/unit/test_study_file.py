@@ -205,6 +205,51 @@ def test_without_base_every_alternative_needs_a_file(home: Path) -> None:
     assert faults_of(home, "study: x\n") == ["1:1: base: is missing"]
 
 
+def test_points_are_tried_as_a_sweep_tries_them(home: Path) -> None:
+    """Values that only go together are fine; those that do not are told with a point as example."""
+    head = "study: x\nbase: shop.yaml\nvary:\n  lanes.staffed.tills: "
+    roster = "\n  lanes.staffed.roster: "
+    (home / "study.yaml").write_text(f"{head}[4]{roster}[3, 4]\n")
+    assert len(load_study(home / "study.yaml").file.vary) == 2
+    (fault,) = faults_of(home, f"{head}[1, 2]{roster}[1, 2]\n")
+    assert fault == (
+        '5:29: vary."lanes.staffed.roster"[1]: lanes[0].roster: must be at most 1, the number of'
+        " tills (got 2) (as in the point lanes.staffed.tills = 1, lanes.staffed.roster = 2)"
+    )
+    (home / "study.yaml").write_text(f"{head}[1, 2]{roster}[1, 2]\n")
+    assert load_study(home / "study.yaml", try_values=False).file.n_points == 4
+
+
+def test_of_a_sample_its_ends_are_tried(home: Path) -> None:
+    """The lower ends, the middles, the upper ends of all ranges together."""
+    head = "study: x\nbase: shop.yaml\nsampling: {latin_hypercube: 9}\nvary:\n"
+    good = "  lanes.staffed.tills: {from: 2, to: 9}\n  lanes.staffed.roster: {from: 2, to: 9}\n"
+    (home / "study.yaml").write_text(head + good)
+    assert load_study(home / "study.yaml").file.n_points == 9
+    (fault,) = faults_of(home, head + "  lanes.self-service.help.chance: {from: 5 %, to: 105 %}\n")
+    assert fault.startswith('5:35: vary."lanes.self-service.help.chance": lanes[1].help.chance: ')
+
+
+def test_a_path_varied_twice_and_a_lopsided_sobol_sequence_are_refused(home: Path) -> None:
+    """Told wherever the study is read, at the key and at the number of points."""
+    text = "study: x\nbase: shop.yaml\nsampling: {sobol: 100}\nvary:\n  seed: [1, 2]\n"
+    (fault,) = faults_of(home, text)
+    assert fault.startswith("3:19: sampling.sobol: must be a power of two")
+    assert fault.endswith("(got 100); did you mean 128?")
+    (fault,) = faults_of(home, 'study: x\nbase: shop.yaml\nvary:\n  "seed, seed": [1, 2]\n')
+    assert fault == '4:17: vary."seed, seed": names a path that is varied twice'
+
+
+def test_what_a_set_leaves_without_a_lane_is_told_at_the_set(home: Path) -> None:
+    """Nobody is served once all lanes are closed: the fault is the study's, not the base's."""
+    closed = '{"lanes.staffed.roster": 0, "lanes.self-service.roster": 0}'
+    head = "study: x\nbase: shop.yaml\nalternatives:\n  - {name: a}\n"
+    text = f"{head}  - {{name: b, set: {closed}}}\n"
+    found = faults_of(home, text)
+    assert found
+    assert all(fault.startswith("5:20: alternatives[1].set: ") for fault in found)
+
+
 def test_files_of_other_customers_are_refused_with_the_way_out(home: Path) -> None:
     """Arrivals, customers, hours or seed that differ: told in the second file, where they stand."""
     for old, new, where in (

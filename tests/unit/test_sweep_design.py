@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from simqueue.scenario.study_file import Sampling
+from simqueue.scenario.study_points import is_power_of_two, power_of_two_near
 from simqueue.scenario.study_values import levels
 from simqueue.study.sweep.columns import column
-from simqueue.study.sweep.design import count, is_balanced, power_of_two_near, settings, uniforms
+from simqueue.study.sweep.design import count, settings, uniforms
 
 GRID = {"a": levels([1, 2]), "b": levels({"from": 0, "to": 1, "step": 0.5}), "c": levels(["x"])}
 
@@ -73,8 +74,7 @@ def test_the_same_design_has_the_same_points(design):
 )
 def test_only_powers_of_two_balance_a_sobol_sequence(points, near, balanced):
     """1, 2 and 1024 are powers of two; 3 and 250 are not."""
-    assert is_balanced(Sampling("sobol", points)) is balanced
-    assert is_balanced(Sampling("latin_hypercube", points))
+    assert is_power_of_two(points) is balanced
     assert power_of_two_near(points) == near
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from simqueue.study.interval import interval, ratio_interval
-from simqueue.study.tally import Tally
+from simqueue.study.tally import Rows, Tally
 
 TOPS = np.array([[10.0, 0.0, 6.0], [20.0, 0.0, 2.0]])  # two days, three groups
 BOTTOMS = np.array([[2.0, 0.0, 3.0], [8.0, 0.0, 1.0]])
@@ -83,3 +83,42 @@ def test_tallies_do_not_share_days():
     """A new tally is empty."""
     Tally(("a",)).add_daily("x", "1", np.ones(1))
     assert Tally(("a",)).estimates() == {}
+
+
+DAILY = np.random.default_rng(5).gamma(4.0, size=(37, 3))
+
+
+def batched(days: np.ndarray, size: int) -> np.ndarray:
+    """The means of so many days after each other, of fewer at the end."""
+    return np.array([days[k : k + size].mean(axis=0) for k in range(0, len(days), size)])
+
+
+@pytest.mark.parametrize(("n", "per_row"), [(7, 1), (8, 1), (9, 2), (16, 2), (17, 4), (37, 8)])
+def test_a_full_table_goes_on_with_means_of_several_days(n, per_row):
+    """With room for eight rows, the ninth day makes rows of two days, the 17th rows of four."""
+    rows = Rows(3, most=8)
+    for values in DAILY[:n]:
+        rows.add(values)
+    assert rows.table() == pytest.approx(batched(DAILY[:n], per_row), rel=1e-14)
+    assert len(rows.table()) <= 8
+
+
+def test_days_without_a_number_are_left_out_of_their_row():
+    """Of two days with 4 and nothing the mean is 4; of two with nothing there is none."""
+    rows = Rows(2, most=2)
+    for values in ([4.0, nan], [nan, nan], [1.0, 2.0]):
+        rows.add(np.array(values))
+    assert np.array_equal(rows.table(), [[4.0, nan], [1.0, 2.0]], equal_nan=True)
+
+
+def test_batches_change_no_ratio_and_hardly_an_interval():
+    """4,096 days in 1,024 rows of four: the same ratio, and an interval of the same size."""
+    days = np.random.default_rng(1).gamma(9.0, size=(2, 4096, 1))
+    every, few = Tally(("all",)), Tally(("all",), most_rows=1024)
+    for top, bottom in zip(*days, strict=True):
+        for tally in (every, few):
+            tally.add_ratio("ratio", "1", top, bottom)
+    exact, found = every.estimate("ratio"), few.estimate("ratio")
+    assert found.mean == pytest.approx(exact.mean, rel=1e-12)
+    assert found.half_width == pytest.approx(exact.half_width, rel=0.1)
+    assert (exact.n, found.n) == (4096, 1024)

@@ -47,19 +47,3 @@ def uniforms(design: str, points: int, keys: int) -> NDArray[np.float64]:
 
     method: Any = qmc.LatinHypercube if design == LATIN else qmc.Sobol
     return np.asarray(method(d=keys, seed=SEED).random(points), dtype=np.float64)
-
-
-def is_balanced(sampling: Sampling) -> bool:
-    """Whether a Sobol sequence has a power of two of points, which alone are balanced."""
-    points = sampling.points or 1
-    return sampling.design != SOBOL or points & (points - 1) == 0
-
-
-def power_of_two_near(points: int) -> int:
-    """The power of two next to a number of points, the smaller one where both are as near.
-
-    >>> power_of_two_near(250), power_of_two_near(96), power_of_two_near(1)
-    (256, 64, 1)
-    """
-    below = 1 << (points.bit_length() - 1)
-    return below if points - below <= 2 * below - points else 2 * below

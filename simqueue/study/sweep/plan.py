@@ -15,8 +15,13 @@ from simqueue.scenario import Fault, Scenario, ScenarioError, resolve
 from simqueue.scenario.faults import where
 from simqueue.scenario.study_file import Sampling
 from simqueue.scenario.study_paths import paths_of
+from simqueue.scenario.study_points import (
+    as_in,
+    changes_at,
+    settings_text,
+    told,
+)
 from simqueue.scenario.study_values import Levels
-from simqueue.scenario.written import flow
 from simqueue.scenario.yaml import Node
 from simqueue.study.sweep import design
 from simqueue.study.sweep.edition import edition
@@ -53,9 +58,9 @@ class Question:
     file: str = ""
     root: Node | None = None
 
-    def fault(self, place: Place, text: str) -> Fault:
-        """A fault at a place of the study file."""
-        whole = len(place) == 1  # told at its key
+    def fault(self, place: Place, text: str, at_key: bool = False) -> Fault:
+        """A fault at a place of the study file; that of a whole block is told at its key."""
+        whole = at_key or len(place) == 1
         mark = (0, 0) if self.root is None else self.root.find(place, at_key=whole)[0]
         return Fault(*mark, where(place), text, self.file or "sweep")
 
@@ -94,16 +99,11 @@ class SweepPlan:
         return settings_text(self.keys, self.settings[point])
 
 
-def settings_text(keys: Sequence[str], settings: Sequence[Any]) -> str:
-    """Settings in words, as in lanes.express.tills = 2, staffed.line = shared."""
-    return ", ".join(f"{key} = {flow(s)}" for key, s in zip(keys, settings, strict=True))
-
-
 def plan_sweep(base: Base, question: Question, *, most_points: int = MOST_POINTS) -> SweepPlan:
     """The points of a sweep, every one of them a scenario that can be simulated.
 
-    ScenarioError when nothing is varied, there are too many points, a Sobol sequence could not be
-    balanced, or some points make no sense; all before anything runs.
+    ScenarioError when nothing is varied, there are too many points, or some points make no sense;
+    all before anything runs.
     """
     _check_size(question, most_points)
     keys = tuple(question.vary)
@@ -144,13 +144,6 @@ def _check_size(question: Question, most: int) -> None:
             f" sampling: {{sobol: 1024}}, or raise the limit with --most-points {points}"
         )
         raise ScenarioError([question.fault(_size_place(sampling), text)])
-    if not design.is_balanced(sampling):
-        near = design.power_of_two_near(points)
-        text = (
-            f"must be a power of two, or the points are not spread evenly (got {points});"
-            f" did you mean {near}?"
-        )
-        raise ScenarioError([question.fault(_size_place(sampling), text)])
     if sampling.design == design.SOBOL and len(question.vary) > design.MOST_SOBOL_KEYS:
         text = f"must vary at most {design.MOST_SOBOL_KEYS:,} keys in a Sobol sequence"
         raise ScenarioError([question.fault(("vary",), text)])
@@ -166,7 +159,7 @@ def _scenarios(base: Base, question: Question, settings: Sequence[design.Setting
     faults: dict[tuple[Place, str], Fault] = {}
     for values in settings:
         try:
-            found.append(packed(base.scenario(_changes(question, values))))
+            found.append(packed(base.scenario(changes_at(question.vary, values))))
         except ScenarioError as error:
             for fault in error.faults:
                 _add(faults, question, values, fault)
@@ -177,12 +170,6 @@ def _scenarios(base: Base, question: Question, settings: Sequence[design.Setting
     return found
 
 
-def _changes(question: Question, values: design.Settings) -> list[tuple[str, Any]]:
-    """What a point changes, path by path."""
-    pairs = zip(question.vary, values, strict=True)
-    return [(path, value) for key, value in pairs for path in paths_of(key)]
-
-
 def _add(
     faults: dict[tuple[Place, str], Fault],
     question: Question,
@@ -190,25 +177,10 @@ def _add(
     fault: Fault,
 ) -> None:
     """A point's fault at the place of the value that makes it; once for all points alike."""
-    said = f"{fault.where}: {fault.text}" if fault.where else fault.text
-    place = _place(question, values, fault.file.removeprefix("set "))
-    if (place, said) in faults:
-        return
-    together = len(values) > 1
-    as_in = f" (as in the point {settings_text(tuple(question.vary), values)})" if together else ""
-    faults[place, said] = question.fault(place, said + as_in)
-
-
-def _place(question: Question, values: design.Settings, path: str) -> Place:
-    """Where in the study the value of a path stands; all of `vary` where it is not varied."""
-    key = next((key for key in question.vary if path in paths_of(key)), None)
-    if key is None:
-        return ("vary",)
-    levels = question.vary[key]
-    value = values[list(question.vary).index(key)]
-    if levels.is_range or value not in levels.values:
-        return ("vary", key)
-    return ("vary", key, levels.values.index(value))
+    place, said, at_key = told(question.vary, values, fault)
+    if (place, said) not in faults:
+        example = as_in(question.vary, values)
+        faults[place, said] = question.fault(place, said + example, at_key)
 
 
 def _digest(parts: Iterable[bytes]) -> str:
