@@ -65,10 +65,13 @@ def whole(scenario: Scenario, days: int) -> tuple[float, int]:
 
 
 def kept_per_day(scenario: Scenario, days: int) -> float:
-    """Bytes that a study grows by with each further day, once its tables are full."""
+    """Bytes that a study grows by with each further day, once it keeps no more days whole.
+
+    Tables of every day grow by doubling: over as many days again one of them is sure to.
+    """
     one = Days(scenario, ENGINE, keep=0)(0)
     collected = Collected(scenario, ENGINE, keep=0)
-    for _ in range(4 * MOST_RECORDS + 200):  # beyond 4,096, where a table of every day grows
+    for _ in range(5 * MOST_RECORDS):
         collected.add(one)
     tracemalloc.start()
     for _ in range(days):
@@ -126,7 +129,10 @@ def main(days: int = 40, long: bool = False) -> int:
         f"{long_us / short_us:.3f} times (at most {MOST_LONGER:g})",
         long_us <= MOST_LONGER * short_us,
     )
-    told("memory, each day after the first thousands", f"{kept_per_day(scenario, 200):,.0f} bytes")
+    told(
+        "memory, each day after the first thousands",
+        f"{kept_per_day(scenario, 5 * MOST_RECORDS):,.0f} bytes",
+    )
     if cores() < 2:
         told("two processes", "needs two cores")
     else:
@@ -139,4 +145,4 @@ def main(days: int = 40, long: bool = False) -> int:
 if __name__ == "__main__":
     words = sys.argv[1:]
     numbers = [int(word) for word in words if word != "--long"]
-    sys.exit(main(*numbers, long="--long" in words))
+    sys.exit(main(numbers[0] if numbers else 40, long="--long" in words))

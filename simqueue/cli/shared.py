@@ -98,6 +98,7 @@ def aims_given(
     """What `--precision` asks for, by measure; empty where it is not given."""
     from simqueue.fields import did_you_mean
     from simqueue.scenario.faults import with_value
+    from simqueue.scenario.scalars import resolved
     from simqueue.scenario.study_values import AMOUNTS, aim
 
     if precision is None:
@@ -116,7 +117,7 @@ def aims_given(
         if name in aims:
             usage(f"--precision: {name}: is given twice")
         try:
-            aims[name] = aim(name, width)
+            aims[name] = aim(name, resolved(width))
         except ValueError as error:
             usage(f"--precision: {name}: {with_value(str(error), width)}")
     return aims

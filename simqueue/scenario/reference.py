@@ -32,6 +32,7 @@ LISTS: Final = {
     "lanes": ".<lane>",
     "stations": ".<station>",
     "outages": "[0]",
+    "week": ".<day>",
 }
 BLOCKS: Final[dict[str, str]] = {
     "store": "`opens` and `closes` for a day of a shop; or `horizon`, with or without `warm_up`, "
@@ -60,6 +61,8 @@ BLOCKS: Final[dict[str, str]] = {
     "experience": "See [psychology.md](psychology.md) for what these mean and how weak they are.",
     "economics": "An empty cost is not counted, never guessed; [costs.md](costs.md) says how each "
     "is counted.",
+    "week": "A mapping of named days. `set` takes the paths of `--set`; [week.md](week.md) says "
+    "how days are added up.",
 }
 BY_CLOCK: Final = "by clock: "
 APART: Final = ("experience.parameters", "targets")  # in sections of their own
@@ -140,7 +143,9 @@ def _blocks(node: Schema) -> Iterator[Schema]:
     """The blocks of keys that the value may be, without those that have a section of their own."""
     if "properties" in node and "type" in node:
         yield node
-    nested = (*node.get("anyOf", ()), node.get("then", {}), node.get("else", {}))
+    named = node.get("additionalProperties")
+    nested = (*node.get("anyOf", ()), node.get("then", {}), node.get("else", {}),
+              named if isinstance(named, dict) else {})  # fmt: skip
     for one in (*nested, node.get("items", {})):
         yield from _blocks(one) if one.get("type") or "anyOf" in one or "if" in one else ()
 
@@ -209,6 +214,8 @@ def _mapping(node: Schema) -> str:
     if "patternProperties" in node:
         (value,) = node["patternProperties"].values()
         return f"{BY_CLOCK}{takes(value)}"
+    if node["additionalProperties"] is True:
+        return "by path: any value"
     return f"by name: {takes(node['additionalProperties'])}"
 
 

@@ -312,13 +312,16 @@ _COMPOUND: Final[dict[object, Callable[[], Schema]]] = {
 _SPECIAL: Final[dict[tuple[type[Spec], str], Callable[[], Schema]]] = {
     (Scenario, "about"): lambda: {"type": ["string", "null"]},
     (Scenario, "seed"): lambda: {"type": "integer", "minimum": 0, "maximum": 2**63 - 1},
-    (Scenario, "week"): lambda: {
-        "type": ["object", "null"],
-        "maxProperties": MOST_KINDS,
-        "additionalProperties": any_of(block(WeekDaySpec), NOTHING),
-    },
+    (Scenario, "week"): lambda: any_of(
+        {
+            "type": "object",
+            "maxProperties": MOST_KINDS,
+            "additionalProperties": any_of(block(WeekDaySpec), NOTHING),
+        },
+        NOTHING,
+    ),
     (WeekDaySpec, "count"): lambda: {"type": "integer", "minimum": 1, "maximum": MOST_DAYS_A_WEEK},
-    (WeekDaySpec, "set"): lambda: {"type": ["object", "null"]},
+    (WeekDaySpec, "set"): lambda: any_of({"type": "object", "additionalProperties": True}, NOTHING),
     (ArrivalsSpec, "shape"): _shapes,
     (ArrivalsSpec, "trace"): lambda: trace(block(TraceSpec)),
     **STOP_SPECIAL,

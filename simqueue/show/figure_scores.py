@@ -45,13 +45,13 @@ def _rows(tally: Tally) -> list[Group]:
     if SCORE not in tally.units:
         return []
     people = _people(tally)
-    total = sum(people)
-    rows = []
-    for k, name in enumerate(tally.groups):
-        score = tally.estimate(SCORE, k)
-        if not isnan(score.mean):
-            rows.append(Group(name, score, people[k] / total if total else float("nan")))
-    return rows
+    scores = [(k, tally.estimate(SCORE, k)) for k in range(len(tally.groups))]
+    judged = [(k, score) for k, score in scores if not isnan(score.mean)]  # stations are not
+    total = sum(people[k] for k, _ in judged)
+    return [
+        Group(tally.groups[k], score, people[k] / total if total else float("nan"))
+        for k, score in judged
+    ]
 
 
 def _people(tally: Tally) -> list[float]:

@@ -311,7 +311,7 @@ def notes(study: Study) -> tuple[str, ...]:
             for lane in places(study)
             if lane.roster is None and lane.n_servers > 1
         ]
-    return tuple([*found, *_never_used(study.scenario)])
+    return (*found, *_never_used(study.scenario))
 
 
 def _never_used(scenario: Scenario) -> Iterator[str]:
@@ -321,7 +321,7 @@ def _never_used(scenario: Scenario) -> Iterator[str]:
         yield "There is no scan_and_go lane, so nobody scans as he shops."
     demand = scenario.staffing.on_demand
     desk = scenario.returns_desk
-    places = [lane.attendants for lane in scenario.lanes]
+    places: list[object] = [lane.attendants for lane in scenario.lanes]
     places += [lane.price_checks.staff for lane in scenario.lanes if lane.price_checks is not None]
     places += [station.staff for station in scenario.stations]
     places += [desk.staff] if desk is not None else []
@@ -329,4 +329,4 @@ def _never_used(scenario: Scenario) -> Iterator[str]:
     called = {place.pool for place in places if isinstance(place, FromPool)}
     for name in scenario.staffing.pools:
         if name not in called:
-            yield f"No place calls the pool {words.one_line(name)}: its hours count, and it does nothing."
+            yield f"No place calls the pool {words.one_line(name)}: it is paid and does nothing."

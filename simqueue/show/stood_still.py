@@ -143,8 +143,8 @@ def _plain(fact: Fact) -> tuple[str, str, str]:
 
 def _shares(study: Study) -> list[Fact]:
     """Checks and failures, as shares of those they can happen to."""
-    lanes = (x for x in study.scenario.lanes if x.sends_failed_to is not None)
-    fails = words.joined(words.one_line(lane.name) for lane in lanes)
+    lanes = [x for x in study.scenario.lanes if x.sends_failed_to is not None]
+    fails = words.joined(words.one_line(lane.name) for lane in lanes) if lanes else ""
     ages = any(segment.age_check > 0 for segment in study.scenario.customers)
     checked = f"own scanning checked by staff{', or an age' if ages else ''}"
     told = (

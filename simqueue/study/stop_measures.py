@@ -50,7 +50,7 @@ def stoppage_unexplained_share(day: Day) -> Pair:
 
 @measure("share", needs="sending on")
 def sent_on_share(day: Day) -> Pair:
-    """Share of those who joined a line who were sent on because their till or machine broke down."""
+    """Share of those who joined a line whom a till or machine that broke down sent on."""
     return mean(_with(day, Event.SENT_ON), joined(day))
 
 

@@ -54,7 +54,7 @@ def test_a_missed_precision_is_exit_3_with_the_days_still_needed(simqueue: Run) 
     assert done.returncode == 3
     assert "precision asked for is not reached: wait_mean. About " in done.stderr
     assert "MISSED" in done.stdout
-    assert "--most-days" in done.stdout.splitlines()[-1]
+    assert "--most-days" in done.stdout.rstrip().splitlines()[-1]
 
 
 @pytest.mark.parametrize(
@@ -189,4 +189,4 @@ def test_circumstances_that_make_no_sense_are_told_before_anything_runs(
     done = simqueue("compare", "study.yaml")
     assert done.returncode == 2
     said = "robustness.self_service_share: 'a till more': must be a shop with self-service machines"
-    assert f"study.yaml:7:49: {said}; here are none" in done.stderr
+    assert f"study.yaml:7:53: {said}; here are none" in done.stderr

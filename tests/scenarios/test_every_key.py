@@ -49,8 +49,8 @@ def used_keys(value: object) -> Iterator[tuple[str, str]]:
     elif isinstance(value, ByClock):
         for below in value.values():
             yield from used_keys(below)
-    elif isinstance(value, tuple):
-        for below in value:
+    elif isinstance(value, (tuple, dict)):
+        for below in value.values() if isinstance(value, dict) else value:
             yield from used_keys(below)
 
 

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 EQUIVALENT: dict[tuple[str, str, str], str] = {
     (
+        "lane_choice.py",
+        "return -1.0 if customer.u_kind * customer.n_tills < 1.0 else 1.0",
+        "return -1.0 if customer.u_kind * customer.n_tills < 1.0 else 2.0",
+    ): "all that is asked is whether it lies below or above the 0 of the other lines",
+    (
         "slips.py",
         "found = looked_past(stops, system, followed, way, MOST_LOOKED_AT[way] * len(stops))",
         "found = looked_past(stops, system, followed, way, MOST_LOOKED_AT[way] + len(stops))",

@@ -297,6 +297,25 @@ def test_lost_customers_who_are_not_modelled_are_told():
     assert "balk and renege are off" in told.why
 
 
+CARDS_FAIL = 'outages: [{at: "10:00", lasts: 10 min, what: cards, without_card: leaves}]\n'
+
+
+@pytest.mark.parametrize("what", ["leaves", "waits"])
+def test_who_leaves_for_want_of_a_card_is_a_lost_basket(what):
+    """The same price of a lost basket as where people give up; who waits for the card pays."""
+    scenario = shop(text=CORNER_SHOP + CARDS_FAIL.replace("leaves", what))
+    left_out = [entry.item for entry in not_counted(scenario)]
+    assert left_out == ([] if what == "leaves" else ["lost_margin"])
+
+
+def test_the_patience_of_a_replayed_day_loses_baskets_too():
+    """Nobody gives up by the scenario, but the rows say when people did."""
+    first, rest = CORNER_SHOP.index("arrivals:"), CORNER_SHOP.index("customers:")
+    replay = "arrivals: {trace: {arrival_s: [1], patience_s: [300]}}\n"
+    scenario = shop(text=CORNER_SHOP[:first] + replay + CORNER_SHOP[rest:])
+    assert not_counted(scenario) == []
+
+
 def test_interest_makes_machines_dearer():
     """At 6 % the same machines cost more than spread evenly."""
     dear = shop(EVERYTHING.replace("discount_rate: 0 %", "discount_rate: 6 %"))

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from simqueue.scenario.load import loads
+from simqueue.show.figure_scores import groups
 from simqueue.show.figures import lanes_figure
 from simqueue.show.findings import findings
 from simqueue.show.happened import facts
@@ -138,9 +139,60 @@ def test_where_to_look_says_when_nothing_moved():
 def test_the_line_on_stoppages_names_what_the_scenario_has():
     """Breakdowns, price checks, failed payments and checks, each with its number."""
     text = stoppages_said(simulated(AROUND))
-    for part in ("told why", "breakdown", "a price asked for", "payments at machines fail",
+    for part in ("told why", "breakdown", "a price asked for", "payments at self-service fail",
                  "own scanning checked", "leave for want of a card"):  # fmt: skip
         assert part in text, part
+
+
+def test_who_is_sent_on_is_told_beside_nobody_who_stood_still():
+    """A machine that breaks down sends its customer on: he meets no line that stands still."""
+    broken = "breakdowns: {time_between: {fixed: 20 min}, repair: {fixed: 1 s}, customer: sent_on}"
+    study = run(
+        loads(
+            'scenario: sent on\nstore: {opens: "10:00", closes: "12:00"}\n'
+            f"arrivals: {{trace: {{arrival_s: [1190, 4000]}}}}\ncustomers: [{{{CARD}}}]\n"
+            f"lanes: [{{lane: a, kind: staffed, tills: 1, service: {{fixed: 60 s}}, {broken}}},"
+            " {lane: b, kind: staffed, tills: 1, service: {fixed: 60 s}, roster: "
+            '{"10:00": 1}}]\nbehaviour: {lane_choice: {ties: first}}\n'
+        ),
+        1,
+        keep=0,
+    )
+    text = stoppages_said(study)
+    assert "nobody sees a line or a till stand still" in text
+    assert "50 % are sent on by a breakdown" in text
+
+
+def test_lanes_that_fail_are_named_and_ages_are_told_with_checks():
+    """The share is of payments at these lanes; whoever sells drink has ages looked at as well."""
+    text = stoppages_said(simulated(AROUND))
+    assert "of payments at self-service fail" in text
+    assert "an age" not in text
+
+
+def test_shares_of_lanes_beside_their_scores_leave_stations_out():
+    """Whoever pays does so at one lane: the shares of the lanes add up to all, stations or not."""
+    found = groups(simulated(AROUND))
+    lanes = found[[group.heading for group in found].index("by lane") :]
+    assert sum(group.share for group in lanes) == pytest.approx(1)
+
+
+def test_what_is_named_and_never_used_is_noted():
+    """A share of own scanning without such a lane, and a pool that no place calls."""
+    notes = findings(till("staffing: {pools: {spare: 2}}")).notes
+    assert "No place calls the pool spare: it is paid and does nothing." in notes
+    with_share = CARD + ", scan_and_go: 20 %"
+    study = run(
+        loads(
+            'scenario: a till\nstore: {opens: "10:00", closes: "11:00"}\n'
+            f"arrivals: {{constant_per_hour: 30}}\ncustomers: [{{{with_share}}}]\n"
+            "lanes: [{lane: till, kind: staffed, tills: 1, service: {fixed: 60 s}}]\n"
+        ),
+        1,
+        keep=0,
+    )
+    assert any("no scan_and_go lane" in note for note in findings(study).notes)
+    assert not any("pool" in note for note in findings(study).notes)
 
 
 @pytest.mark.parametrize("name", ["corner", "people move", "theory"])

@@ -154,7 +154,9 @@ def test_machines_never_slow_down_by_sharing_their_line():
         (lambda: lane(slower_when_shared=7),
          ("slower_when_shared", "must be a factor between 0.5 and 2, off, or auto")),
         (lambda: lane(room=0), ("room", "must be a whole number of at least 1")),
-        (lambda: lane(breakdowns=1), ("breakdowns", "must be a mapping, as in {key: value}")),
+        (lambda: lane(breakdowns=1), ("breakdowns",
+         "must be a mapping, as in {time_between: {exponential: {mean: 40 h}}, "
+         "repair: {about: 10 min}}")),
         (lambda: StoreSpec.model_validate({"opens": "08:00", "closes": "08:00"}),
          ("closes", 'must be later than opens, "08:00"')),
         (lambda: StoreSpec.model_validate({"opens": "08:00", "closes": "9:00", "warm_up": "1 h"}),

@@ -159,6 +159,25 @@ def test_who_goes_on_from_a_machine_that_failed_is_one_customer_with_two_waits()
     assert of_lane(study, "till", "customers", "wait_mean_s") == [2, 20]
 
 
+def test_only_machines_that_send_people_on_count_among_the_failures():
+    """Of two people at machines one scans as he shops: the other fails, and that is everybody."""
+    lanes = FAILING + "\n  - {lane: scan, kind: scan_and_go, machines: 1}"
+    arrivals = "{trace: {arrival_s: [0, 10], lane: [machine, scan]}}"
+    study = shop(arrivals, lanes, "", AT_MACHINES.replace("100 %}", "100 %, scan_and_go: 50 %}"))
+    assert of_lane(study, "scan", "customers") == [1]
+    assert of_day(study, "failed_share") == [1]
+
+
+def test_who_is_sent_on_by_a_breakdown_is_counted():
+    """The only till in use breaks down after 30 s of a minute's service, the other one works."""
+    broken = "breakdowns: {time_between: {fixed: 30 s}, repair: {fixed: 2 h}, customer: sent_on}"
+    lanes = (f"[{{lane: broken, kind: staffed, tills: 1, service: {{fixed: 60 s}}, {broken}}}, "
+             f"{TILL[1:]}")  # fmt: skip
+    study = shop(came_at(0, 600, 1200), lanes, "behaviour: {lane_choice: {ties: first}}")
+    assert of_day(study, "sent_on_share", "stoppage_share") == [1 / 3, 0]
+    assert "sent_on_share" not in shop(came_at(0), TILL).metrics
+
+
 def test_nobody_fails_who_pays_at_a_till():
     """The share of failures is of transactions at machines."""
     study = shop(came_at(0, 10), FAILING, "", AT_MACHINES.replace("100 %}", "0 %}"))

@@ -46,6 +46,19 @@ def test_a_table_is_a_copy():
     assert table.time_s.tolist() == [1.0, 2.0]
 
 
+def test_what_nobody_can_change_is_shared():
+    """A read-only array of the right type is not copied; a view of one that may change is."""
+    fixed, behind = np.array([1.0, 2.0]), np.array([1.0, 2.0])
+    fixed.setflags(write=False)
+    view = behind[:]
+    view.setflags(write=False)
+    assert Two(fixed, [1, 2]).time_s is fixed
+    assert Two(fixed[:1], [1]).time_s.base is fixed
+    table = Two(view, [1, 2])
+    behind[0] = 99
+    assert table.time_s.tolist() == [1.0, 2.0]
+
+
 def test_nothing_can_be_changed():
     """Neither a value nor a column can be replaced in place."""
     table = Two([1.0], [1])
