@@ -52,8 +52,8 @@ class Counter(Spec):
     )
     self_service: Switch = Field(
         False,
-        description="Whether people serve themselves, so that nobody is paid for standing there, as "
-        "in yes: fitting rooms, scales.",
+        description="Whether people serve themselves, so that nobody is paid for standing there, "
+        "as in yes: fitting rooms, scales.",
     )
     capacity: CountFrom1 | None = Field(
         None,

@@ -1,6 +1,7 @@
 """The command that a planner would try next, as one line to be copied.
 
-A lane that is short gets one server more for an hour: one that contains the beginning of its worst
+Where an outage is why a lane is short, the question is what the day would be without it. Else a
+lane that is short gets one server more for an hour: one that contains the beginning of its worst
 stretch, or else lies within it, during which the roster does not change and not everything is open
 (the first of them; without such an hour, the first of the stretch). A lane without a roster, or
 with everything open by then, gets a till or machine more. Where no lane is short, the question is
@@ -16,7 +17,8 @@ import shlex
 from collections.abc import Sequence
 from math import ceil
 
-from simqueue.show.reading import clock_at, place, place_path, server_noun
+from simqueue.show.reading import clock_at, place, place_path, server_noun, still_part
+from simqueue.show.stood_still import MUCH_STILL
 from simqueue.show.stretches import ShortStretch, short_stretches
 from simqueue.study.study import QUARTER_S, Study
 from simqueue.study.targets import long_wait
@@ -65,12 +67,19 @@ def _more(study: Study) -> tuple[Option, ...]:
     if scenario.is_theory:
         return (("--replications", str(FOUR_TIMES * study.replications)),)
     short = short_stretches(study, long_wait(scenario.targets))
+    if short and scenario.outages and _stood_still(study, short[0]):
+        return (("--set", "outages=[]"),)
     if short:
         return _one_server_more(study, short[0])
     per_day = scenario.arrivals.customers_per_day
     if per_day:
         return (("--set", f"arrivals.customers_per_day={ceil(per_day * MORE_CUSTOMERS)}"),)
     return (("--seed", str((scenario.seed + 1) % SEEDS)),)
+
+
+def _stood_still(study: Study, worst: ShortStretch) -> bool:
+    """Whether much of what was waited there was waited in lines in which nothing moved."""
+    return still_part(study, worst.lane, worst.stretch) >= MUCH_STILL
 
 
 def _one_server_more(study: Study, worst: ShortStretch) -> tuple[Option, ...]:

@@ -56,8 +56,8 @@ TYPED_AGAIN = {
 }
 ASSUMED = {
     "person_share", "expected_wait_s", "acceptable_exponent", "patience_ratio", "k", "ka", "pi",
-    "fairness", "explanation", "anxiety", "picked_out", "eps_sd", "rest_sd", "rest_shift_machines", "nps_slope",
-    "nps_sd",
+    "fairness", "explanation", "anxiety", "picked_out", "eps_sd", "rest_sd",
+    "rest_shift_machines", "nps_slope", "nps_sd",
 }  # fmt: skip
 
 

@@ -103,6 +103,14 @@ WRONGS = {
     "breakdowns": (
         ", breakdowns: {time_between: {exponential: {mean: 40 min}}, repair: {about: 6 min}}", ""
     ),
+    "breakdowns that send people on": (
+        ", breakdowns: {time_between: {exponential: {mean: 40 min}}, repair: {about: 6 min}, "
+        "customer: sent_on, explained: yes}", ""
+    ),
+    "no cards": (
+        "", 'outages: [{at: "11:00", lasts: 10 min, what: cards, without_card: waits, '
+        "explained: yes}]"
+    ),
 }  # fmt: skip
 
 

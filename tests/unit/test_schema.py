@@ -153,6 +153,8 @@ def test_an_unknown_key_is_refused_in_every_mapping(path):
     data = plain(path)
     places = [(), *(p for p in paths(data) if isinstance(at(data, p), dict))]
     for place in places:
+        if place[:1] == ("week",) and place[-1] == "set":
+            continue  # paths are free, and so are their values
         # names of stations and pools are free, but nothing there is a list
         assert not CHECK.is_valid(put(data, (*place, "nonsense"), [])), place
 

@@ -170,6 +170,13 @@ def test_lanes_that_fail_are_named_and_ages_are_told_with_checks():
     assert "an age" not in text
 
 
+def test_after_an_outage_the_next_question_is_the_day_without_it():
+    """One till more would not have worked either; without an outage it is one till more."""
+    study = till('outages: [{at: "10:40", lasts: 15 min}]')
+    assert next_command(study, "a.yaml") == "simqueue run a.yaml --set 'outages=[]'"
+    assert "lanes.till.tills=2" in next_command(till(per_hour=70), "a.yaml")
+
+
 def test_shares_of_lanes_beside_their_scores_leave_stations_out():
     """Whoever pays does so at one lane: the shares of the lanes add up to all, stations or not."""
     found = groups(simulated(AROUND))
