@@ -152,7 +152,7 @@ def test_completion_offers_what_belongs_there_and_says_what_it_means(
     offered = editor.completed(SHOP.replace(place, typed))
     assert expected <= set(offered)
     assert all(offered[name] for name in expected)
-    assert not {"age_check", "breakdowns", "consequences", "antonides"} & set(offered)
+    assert not {"own_scanning_pace", "survey", "consequences", "antonides"} & set(offered)
 
 
 HOVERS = [

@@ -246,9 +246,9 @@ def test_the_audit_passes_on_every_busy_day(coarse):
     """Conservation, Little's law, one at a time, never idle beside a line: on 600 busy days."""
     seen: dict[str, int] = defaultdict(int)
     for seed in range(600):
-        _, system, trace, log = simulated(busy_day(Random(seed), coarse))
+        _, _, trace, log = simulated(busy_day(Random(seed), coarse))
         nothing = np.zeros(len(log))
-        assert audit_day(seed, system, trace, log, nothing, nothing).failures == ()
+        assert audit_day(seed, trace, log, nothing, nothing).failures == ()
         for event in (Event.LEAVE, Event.CALLED, Event.BREAK):
             seen[event.name] += bool((trace.event == event).any())
     assert min(seen.values()) > 100

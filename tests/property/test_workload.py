@@ -195,5 +195,5 @@ def test_any_shop_can_be_run(come, kinds, places, data):
     trace = run(workload, system)
     log = derive_log(workload, system, trace)
     zero = np.zeros(len(workload))
-    assert audit_day(0, system, trace, log, zero, zero).ok
+    assert audit_day(0, trace, log, zero, zero).ok
     assert not np.isnan(log.end_s).any()  # an attendant is there all day: nobody stays for ever

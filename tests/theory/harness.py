@@ -48,9 +48,9 @@ def measure(
 
 def daily_values(tally: Any, name: str, group: int) -> np.ndarray:
     """One value per replication whose mean is the metric; jackknife values where it is a ratio."""
-    tops, bottoms = tally.totals(name)
-    if not tops.size:
+    if not tally.is_ratio(name):
         return tally.daily(name)[:, group]
+    tops, bottoms = tally.totals(name)
     top, bottom = tops[:, group], bottoms[:, group]
     without = (top.sum() - top) / (bottom.sum() - bottom)
     return len(top) * top.sum() / bottom.sum() - (len(top) - 1) * without

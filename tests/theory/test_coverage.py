@@ -54,8 +54,8 @@ def covers(study, sets):
     """For each measure, whether the interval of each of the sets contains the truth."""
     covered = {}
     for name, truth in expectations().items():
-        tops, bottoms = study.day.totals(name)
-        if tops.size:
+        if study.day.is_ratio(name):
+            tops, bottoms = study.day.totals(name)
             pairs = zip(tops.reshape(sets, -1), bottoms.reshape(sets, -1), strict=True)
             found = [ratio_interval(top, bottom) for top, bottom in pairs]
         else:

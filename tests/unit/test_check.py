@@ -72,7 +72,7 @@ def day_of(join_s: list[float], lane: list[int]) -> Any:
         join_s=np.array(join_s), lane=np.array(lane), wait_s=np.array(join_s) / 60.0
     )
     return SimpleNamespace(
-        log=log, counted=np.ones(n, dtype=bool), replication=3, scenario=SimpleNamespace(seed=1)
+        log=log, joined=np.ones(n, dtype=bool), replication=3, scenario=SimpleNamespace(seed=1)
     )
 
 
