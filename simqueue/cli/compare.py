@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from simqueue.study.compare import Comparison
     from simqueue.study.record import DayRecord
     from simqueue.study.robustness import Robustness
+    from simqueue.study.study import Study
     from simqueue.study.together import Aims
 
 CompareFiles = Annotated[
@@ -62,7 +63,6 @@ def compare_command(
     """
     from simqueue.show.compare_checked import stored_check
     from simqueue.show.compare_publish import publish_comparison
-    from simqueue.study.compare import compare
     from simqueue.study.together import run_together
 
     known_engine(engine)
@@ -79,14 +79,7 @@ def compare_command(
         studies = run_together(
             scenarios, days, engine=engine, progress=progress.update, aims=aims, known=known
         )
-    comparison = compare(
-        studies,
-        [each.name for each in found],
-        matters=plan.file.matters if plan else None,
-        on_purpose=[each.changes for each in found],
-        changes=[each.changes for each in found],
-        title=_title(plan, found),
-    )
+    comparison = _compared(plan, found, studies)
     held = _robustness(comparison, plan, engine)
     if studies[0].partial:  # an earlier, complete result stays as it is
         folder = folder.with_name(folder.name + "-partial")
@@ -103,6 +96,22 @@ def compare_command(
     )
     tell(written.screen, written.plain, as_json)
     _leave(comparison, files, aims)
+
+
+def _compared(
+    plan: StudyPlan | None, found: tuple[Alternative, ...], studies: list[Study]
+) -> Comparison:
+    """The alternatives' studies held against the first, by what the study file says matters."""
+    from simqueue.study.compare import compare
+
+    return compare(
+        studies,
+        [each.name for each in found],
+        matters=plan.file.matters if plan else None,
+        on_purpose=[each.changes for each in found],
+        changes=[each.changes for each in found],
+        title=_title(plan, found),
+    )
 
 
 def _stored(
