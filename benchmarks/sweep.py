@@ -21,7 +21,7 @@ from time import monotonic
 from typing import Any
 
 DAYS = 10
-UNIT_DAYS = (5, 25)
+UNIT_DAYS = (20, 220)
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "supermarket.yaml"
 MOST_OVERHEAD = 0.30
 # a plain loop; sweeps with so many workers; a sweep with two workers that have nothing to simulate
@@ -86,7 +86,7 @@ def demo(days: int, folder: str) -> None:
     """A sweep over the demo shop of one point with so many days."""
     import simqueue as sq
 
-    sq.sweep(SCENARIO, {"seed": [1]}, replications=days, out=folder, workers=1)
+    sq.sweep(SCENARIO, {"seed": [1]}, replications=days, out=folder, workers=1, engine="compiled")
 
 
 def unit_cost(rounds: int) -> int:
