@@ -172,7 +172,9 @@ def _may_use_all(
         has_servers = np.array([lane.n_servers > 0 for lane in lanes])[:, None]
         may_use = np.where(known.lane >= 0, (known.lane == numbers) & has_servers, may_use)
     elsewhere = [(stop == k) & (x.n_servers > 0) for k, x in enumerate(counters, 1)]
-    return np.concatenate([may_use & (stop == LANES), np.reshape(elsewhere, (-1, len(workload)))])
+    return np.concatenate(
+        [may_use & (stop == LANES), np.reshape(elsewhere, (len(counters), len(workload)))]
+    )
 
 
 def _may_use(lane: LaneSpec, workload: Workload, known: Known) -> Flags:

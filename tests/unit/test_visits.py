@@ -367,3 +367,14 @@ def test_columns_of_the_day_are_the_same_whatever_the_stops():
     workload, _ = built({"stations": [station("deli")], "customers.all.visits": {"deli": "40 %"}})
     for column in ("day", "cashier_pace:staffed", "breakdown:staffed:1"):
         assert np.array_equal(workload.draws.uniform(column, 7), Draws(3, 0).uniform(column, 7))
+
+
+@pytest.mark.parametrize("engine", ["simpy", "compiled"])
+def test_a_day_on_which_nobody_comes_has_stations_all_the_same(engine):
+    """With nobody at the door, the deli and the desk stand open, empty, and the audit holds."""
+    desk = {"servers": 1, "service": {"fixed": "60 s"}, "after_paying": "30 %"}
+    changes = {"arrivals.constant_per_hour": 0, "stations": [station("deli")],
+               "customers.all.visits": {"deli": "40 %"}, "returns_desk": desk}  # fmt: skip
+    day = simulate_day(shop(changes), 0, engine)
+    assert (len(day.log), day.audit().ok) == (0, True)
+    assert day.system.may_use.shape == (4, 0)
