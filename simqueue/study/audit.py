@@ -43,10 +43,14 @@ def audit_day(
     felt_s: NDArray[Any],
     felt_parts_s: NDArray[Any],
     *,
-    compiled: bool = False,
+    found: Found | None = None,
 ) -> Audit:
-    """Check one day; `felt_parts_s` (N,) is the sum of the named parts of `felt_s` (N,)."""
-    found = replay(trace, compiled=compiled)
+    """Check one day; `felt_parts_s` (N,) is the sum of the named parts of `felt_s` (N,).
+
+    `found` is what `replay` says of the trace, when somebody has it already.
+    """
+    if found is None:
+        found = replay(trace)
     laws = {
         "arrivals = served + balked + reneged + still inside": _conserved(found, trace, log),
         "Little's law: queue x time = sum of waits": _little(found, trace, log),
