@@ -165,7 +165,7 @@ class Day:
         parts = felt.queue_s + felt.help_wait_s + felt.halted_s
         for name, values in felt.arrays().items():
             if name.startswith("by_"):
-                parts = parts + values
+                parts += values
         return audit_day(
             self.replication,
             self.trace,

@@ -71,6 +71,36 @@ def test_arrays_of_any_sort_may_be_given():
     assert derive_log(workload, system, loose, compiled=True).differences(log) == {}
 
 
+@pytest.mark.parametrize("compiled", [False, True])
+@pytest.mark.parametrize("column", ["customer", "line", "server"])
+@pytest.mark.parametrize("number", [-2, 900])
+def test_a_row_about_what_is_not_there_is_refused(column, number, compiled):
+    """Machine code looks at no index, so a number without an entry is named with its row."""
+    workload, system = tables([0.0, 1.0], [[1]])
+    trace = run(workload, system)
+    row = trace.event.tolist().index(Event.START)
+    values = trace.arrays()[column].copy()
+    values[row] = number
+    wrong = Trace(**{**trace.arrays(), column: values})
+    with pytest.raises(ValueError, match=rf"trace\.{column}: .*row {row}: {number}\)"):
+        derive_log(workload, system, wrong, compiled=compiled)
+
+
+def test_who_leaves_a_line_in_which_he_does_not_stand_changes_nothing_there():
+    """A broken trace lets 2 leave a line that only 0 and 1 have joined: both ways pass it over."""
+    rows = [
+        (0.0, Event.OPEN, -1, 0, 0), (0.0, Event.JOIN, 0, 0, -1), (0.0, Event.START, 0, 0, 0),
+        (1.0, Event.JOIN, 1, 0, -1), (2.0, Event.LEAVE, 2, 0, -1), (5.0, Event.END, 0, 0, 0),
+        (5.0, Event.FREE, 0, 0, 0), (5.0, Event.START, 1, 0, 0), (9.0, Event.END, 1, 0, 0),
+    ]  # fmt: skip
+    trace = Trace(*(np.array(column) for column in zip(*rows, strict=True)))
+    workload, system = tables([0.0, 1.0, 2.0], [[1]])
+    log = derive_log(workload, system, trace)
+    assert derive_log(workload, system, trace, compiled=True).differences(log) == {}
+    assert log.wait_s[:2].tolist() == [0.0, 4.0]
+    assert log.last_in_line_s.tolist() == [0.0, 4.0, 0.0]
+
+
 @pytest.fixture
 def calls(monkeypatch) -> Counter[str]:
     """How often each customer is looked at while others move, by function."""

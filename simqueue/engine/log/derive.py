@@ -18,6 +18,8 @@ from simqueue.tables import Condition, Ending, Event, Log, System, Trace, Worklo
 
 IS_NEEDED = np.isin(np.arange(len(Event)), NEEDED)
 ROWS = {"time_s": "f8", "event": "i1", "customer": "i4", "line": "i4", "server": "i4"}
+# Events for which a column holds something else: a stoppage, a reason.
+OTHER_NUMBERS = {"customer": (Event.BROKE, Event.REPAIRED), "server": (Event.BALK,)}
 OF_VISITS = (
     *("lane", "line", "server", "join_s", "start_s", "why", "wait_s", "moves", "walk_s"),
     *("help_wait_s", "help_s", "own_scanning_s", "served_by_staff_s"),
@@ -65,13 +67,28 @@ def _walked(n: int, system: System, trace: Trace, by: Way) -> tuple[Moments, Sta
 
 
 def rows_of(trace: Trace, n: int, system: System, by: Way, whole: bool = False) -> Rows:
-    """The rows of the trace; in plain Python only those that most of the log comes from."""
+    """The rows of the trace; in plain Python only those that most of the log comes from.
+
+    ValueError for a row about what is not there: machine code does not look at indices.
+    """
     columns = {name: getattr(trace, name) for name in ROWS}
+    for name, most in (("customer", n), ("line", system.n_lines), ("server", system.n_servers)):
+        _refuse_beyond(name, columns[name], columns["event"], most)
     if by is InPython and not whole:
         needed = np.flatnonzero(IS_NEEDED[trace.event])
         columns = {name: column[needed] for name, column in columns.items()}
     given = [by.given(columns[name], dtype) for name, dtype in ROWS.items()]
     return Rows(len(columns["event"]), *given)
+
+
+def _refuse_beyond(name: str, values: NDArray[Any], event: NDArray[Any], most: int) -> None:
+    if not len(values) or (values.min() >= -1 and values.max() < most):
+        return
+    beyond = (values < -1) | (values >= most)
+    beyond &= ~np.isin(event, OTHER_NUMBERS.get(name, ()))
+    if np.any(beyond):
+        row = int(np.argmax(beyond))
+        raise ValueError(f"trace.{name}: must be below {most} (row {row}: {values[row]})")
 
 
 def _stoppage_columns(
