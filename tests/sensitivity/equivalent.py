@@ -9,10 +9,160 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "return -1.0 if customer.u_kind * customer.n_tills < 1.0 else 2.0",
     ): "all that is asked is whether it lies below or above the 0 of the other lines",
     (
+        "derive.py",
+        "customer.setflags(write=False)",
+        "pass",
+    ): "a table copies what somebody could write to",
+    (
+        "derive.py",
+        "column.setflags(write=False)",
+        "pass",
+    ): "a table copies what somebody could write to",
+    (
+        "derive.py",
+        "if by is InPython and not whole:",
+        "if by is not InPython and not whole:",
+    ): "the rows that plain Python leaves out are those that change nothing",
+    (
+        "derive.py",
+        "floor = floor_of(n, system.n_lines, int(np.count_nonzero(trace.event == Event.JOIN)), by)",
+        "floor = floor_of(n, system.n_lines, int(np.count_nonzero(trace.event != Event.JOIN)), by)",
+    ): "more room than is needed",
+    (
+        "derive.py",
+        "refuse_rows_beyond(trace, n, system)",
+        "pass",
+    ): "no engine writes a row about what there is not",
+    (
+        "moments.py",
+        'orders = Orders(way.room(n, "i4"), way.room(n_rows, "i4"), way.new(3, "i8", 0))',
+        'orders = Orders(way.room(n, "i4"), way.room(n_rows, "i4"), way.new(4, "i8", 0))',
+    ): "more room than is needed",
+    (
+        "overtaking.py",
+        "for bit in reversed(range(int(n - 1).bit_length() if n else 0)):",
+        "for bit in reversed(range(int(n - 0).bit_length() if n else 0)):",
+    ): "one bit more, which is 0 in every rank",
+    (
+        "overtaking.py",
+        "node = 2 * node + ones",
+        "node = 2 * node - ones",
+    ): "the same nodes by other numbers",
+    (
         "slips.py",
-        "found = looked_past(stops, system, followed, way, MOST_LOOKED_AT[way] * len(stops))",
-        "found = looked_past(stops, system, followed, way, MOST_LOOKED_AT[way] + len(stops))",
+        "found = looked_past(stops, starts, way, MOST_LOOKED_AT[way] * len(stops))",
+        "found = looked_past(stops, starts, way, MOST_LOOKED_AT[way] + len(stops))",
     ): "after so many steps the same is counted in another way",
+    (
+        "slips.py",
+        "found = looked_past(stops, starts, way, len(stops) ** 2)",
+        "found = looked_past(stops, starts, way, len(stops) ** 3)",
+    ): "there are no more pairs than that to be looked at",
+    (
+        "slips.py",
+        "groups = at * len(kinds) + line, at * n_kinds + kinds[line], at",
+        "groups = at * len(kinds) + line, at * n_kinds - kinds[line], at",
+    ): "the same groups by other numbers",
+    (
+        "slips.py",
+        "if later >= 0:",
+        "if later >= 1:",
+    ): "customer 0 is the first to come: he joined later than nobody",
+    (
+        "standing.py",
+        "look_at_all(floor, -1, at, 0.0)",
+        "look_at_all(floor, -1, at, 1.0)",
+    ): "the time is asked for when somebody leaves, and here nobody does",
+    (
+        "standing.py",
+        "if of.behind_at_most[i] < behind:  # until now their number has only grown",
+        "if of.behind_at_most[i] <= behind:  # until now their number has only grown",
+    ): "writes the number that stands there",
+    (
+        "standing.py",
+        "if beyond_s > 0.0 and following >= 0 and stays.front[following] != k:",
+        "if beyond_s > 0.0 and following > 0 and stays.front[following] != k:",
+    ): "stay 0, the first of the day, has nobody before it",
+    (
+        "standing.py",
+        "if following < 0:",
+        "if following < 1:",
+    ): "stay 0, the first of the day, has nobody before it",
+    (
+        "standing.py",
+        "if after < 0:",
+        "if after <= 0:",
+    ): "stay 0, the first of the day, has nobody before it",
+    (
+        "standing.py",
+        "if found >= 0:",
+        "if found > 0:",
+    ): "stay 0, the first of the day, has nobody before it",
+    (
+        "standing.py",
+        "if found < 0:",
+        "if found <= 0:",
+    ): "stay 0, the first of the day, has nobody before it",
+    (
+        "standing.py",
+        "if k < 0:  # a trace that is broken: he is not there",
+        "if k < 1:  # a trace that is broken: he is not there",
+    ): "stay 0, the first of the day, has nobody before it",
+    (
+        "stoppages.py",
+        'way.new(2, "i4", 0),',
+        'way.new(3, "i4", 0),',
+    ): "more room than is needed",
+    (
+        "walk.py",
+        "if k + 1 == n_rows or event[k + 1] != START:",
+        "if k + 1 != n_rows or event[k + 1] != START:",
+    ): "who is served at once may as well stand in the line for no time",
+    (
+        "moments.py",
+        "if moments.shop.kind[moments.shop.line_lane[at]] < SELF_SERVICE:",
+        "if moments.shop.kind[moments.shop.line_lane[at]] <= SELF_SERVICE:",
+    ): "then stoppages are looked for where there are none",
+    (
+        "slips.py",
+        "if np.any((server >= 0) & (line != system.server_line[server])):",
+        "if np.any((server >= 0) & (line == system.server_line[server])):",
+    ): "then the same is counted one by one",
+    (
+        "slips.py",
+        "most -= 1",
+        "most -= 0",
+    ): "after so many steps the same is counted in another way",
+    (
+        "slips.py",
+        "if most < 0:",
+        "if most < 1:",
+    ): "after so many steps the same is counted in another way",
+    (
+        "standing.py",
+        "if of.behind_at_most[i] < behind:",
+        "if of.behind_at_most[i] <= behind:",
+    ): "writes the number that stands there",
+    (
+        "standing.py",
+        "while p >= 0:",
+        "while p >= 1:",
+    ): "entry 0 stands for the beginning of a line: it follows no pause",
+    (
+        "stoppages.py",
+        'way.new(n_lines, "i4", 0),',
+        'way.new(n_lines, "i4", 1),',
+    ): "a till opens before anybody joins its line",
+    (
+        "stoppages.py",
+        "begin(of, servers, queues, told, i, at, s, now)",
+        "pass",
+    ): "no service starts at a server that stands still",
+    (
+        "stoppages.py",
+        "some = 0",
+        "some = 1",
+    ): "nobody waits in a line whose servers are all closed",
     (
         "day.py",
         "self.looked_at = 0  # how many rows there were when people last looked around",

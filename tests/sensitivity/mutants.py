@@ -1,9 +1,10 @@
 """Does comparing the engines notice a broken line? `python tests/sensitivity`.
 
-Each engine and the rules that both ask are broken one line at a time, with the compiler off; then a
-fixed set of generated days is simulated. A broken engine must differ from the other engine, broken
-rules from the oracle, on some day. Nothing unbroken may differ, the log derived included. Breaks
-live in the memory of a forked process: no file is changed.
+Each engine, the rules that both ask and the log are broken one line at a time, with the compiler
+off; then a fixed set of generated days is simulated. A broken engine must differ from the other
+engine, broken rules and a broken log from the oracle, on some day. Slips are counted both as on a
+small day and as on a large one. Nothing unbroken may differ. Breaks live in the memory of a forked
+process: no file is changed.
 Exit code 1 when a break is not noticed that is not known to change nothing.
 """
 
@@ -13,7 +14,7 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -26,7 +27,7 @@ from typing import Any, NamedTuple
 
 os.environ["NUMBA_DISABLE_JIT"] = "1"  # before anything imports Numba
 
-from simqueue.tables import System, Trace, Workload
+from simqueue.tables import Log, System, Trace, Workload
 from tests import oracle
 from tests.differential import generate, generate_behaviour, generate_stoppages
 from tests.differential.test_oracle import log_difference, rows_of, trace_difference
@@ -36,7 +37,13 @@ from tests.sensitivity.equivalent import EQUIVALENT
 PACKAGE = Path(__file__).parents[2] / "simqueue"
 FIRST_SEED, DAYS = 70_000, 400
 PER_PART = 60
-RARE = (71_053, 91_983)  # days on which something happens that seldom does
+RARE = (
+    71_053,
+    91_983,
+    100_254,
+    103_004,
+    104_164,
+)  # days on which something happens that seldom does
 HELD = (80_009, 80_045)  # days of which variants are made on which many wait for cards to work
 MOST_CPU_S = 60.0  # of one break; longer means that the day never ends
 MOST_BYTES = 4 * 2**30
@@ -49,7 +56,7 @@ FOLDERS = {
     RULES: ("rules",),
     LOG: ("engine/log",),
 }
-BROKEN = (REFERENCE, COMPILED, RULES)
+BROKEN = (REFERENCE, COMPILED, RULES, LOG)
 FORGOTTEN = ("simqueue.engine", "simqueue.rules", "simqueue.registry")
 SAME, DIFFERS, FAILS, NEVER_ENDS = range(4)
 WORDS = {SAME: "NOT NOTICED", DIFFERS: "differs", FAILS: "breaks down", NEVER_ENDS: "never ends"}
@@ -63,6 +70,7 @@ class Expected(NamedTuple):
     trace: Trace
     rows: list[Any]
     records: list[dict[str, Any]]
+    log: Log
 
 
 def generated(n: int = DAYS) -> Iterable[tuple[Any, Any]]:
@@ -85,18 +93,20 @@ def generated(n: int = DAYS) -> Iterable[tuple[Any, Any]]:
 
 def expected(n: int = DAYS) -> list[Expected]:
     """What the unbroken program makes of the days."""
-    from simqueue.engine import run
+    from simqueue.engine import derive_log, run
 
     found = []
     for day, to_tables in generated(n):
         workload, system = to_tables(day)
-        found.append(Expected(workload, system, run(workload, system), *oracle.simulate(day)))
+        trace = run(workload, system)
+        log = derive_log(workload, system, trace)
+        found.append(Expected(workload, system, trace, *oracle.simulate(day), log))
     return found
 
 
 def notices(part: str, days: Sequence[Expected]) -> bool:
     """Whether the part, as it is imported now, does something else on some day."""
-    from simqueue.engine import derive_log, run
+    from simqueue.engine import run
 
     for day in days:
         if part in (COMPILED, REFERENCE):
@@ -106,9 +116,29 @@ def notices(part: str, days: Sequence[Expected]) -> bool:
         elif part == RULES:
             if trace_difference(day.rows, rows_of(run(day.workload, day.system))):
                 return True
-        elif log_difference(day.records, derive_log(day.workload, day.system, day.trace)):
+        elif any(differs(day, log) for log in logs(day)):
             return True
     return False
+
+
+def differs(day: Expected, log: Log) -> bool:
+    """Whether a log is not what the oracle says, or told of other lanes than the unbroken one."""
+    if log_difference(day.records, log):
+        return True
+    told = ("lanes", "kinds", "separate_lines", "segments")
+    return any(getattr(log, name) != getattr(day.log, name) for name in told)
+
+
+def logs(day: Expected) -> Iterator[Log]:
+    """The log of a day, with slips counted as on a small day and as on a large one."""
+    from simqueue.engine import derive_log
+    from simqueue.engine.log import slips
+
+    limits = slips.MOST_LOOKED_AT
+    for most in (limits, dict.fromkeys(limits, -1)):
+        slips.MOST_LOOKED_AT = most
+        yield derive_log(day.workload, day.system, day.trace)
+    slips.MOST_LOOKED_AT = limits
 
 
 class Broken(MetaPathFinder, Loader):

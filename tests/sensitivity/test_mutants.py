@@ -27,7 +27,7 @@ def rule(a, b=1):
 
 
 def test_broken_lines_are_noticed_and_unbroken_ones_are_not():
-    """Of each engine and of the rules a few lines are broken: all are noticed."""
+    """Of each engine, of the rules and of the log a few lines are broken: all are noticed."""
     if not hasattr(os, "fork"):
         pytest.skip("breaks live in forked processes")
     command = [sys.executable, str(ROOT / "tests" / "sensitivity"), *SAMPLE]

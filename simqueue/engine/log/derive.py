@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simqueue.engine.log.moments import CALLS, NEEDED, Moments, Rows, Visits, moments_of
+from simqueue.engine.log.moments import NEEDED, STAFF_CALLED, Moments, Rows, Visits, moments_of
+from simqueue.engine.log.refusals import refuse_rows_beyond
 from simqueue.engine.log.slips import slips_of
 from simqueue.engine.log.standing import Standing, floor_of
 from simqueue.engine.log.stoppages import sufferers_of
@@ -18,8 +19,6 @@ from simqueue.tables import Condition, Ending, Event, Log, System, Trace, Worklo
 
 IS_NEEDED = np.isin(np.arange(len(Event)), NEEDED)
 ROWS = {"time_s": "f8", "event": "i1", "customer": "i4", "line": "i4", "server": "i4"}
-# Events for which a column holds something else: a stoppage, a reason.
-OTHER_NUMBERS = {"customer": (Event.BROKE, Event.REPAIRED), "server": (Event.BALK,)}
 OF_VISITS = (
     *("lane", "line", "server", "join_s", "start_s", "why", "wait_s", "moves", "walk_s"),
     *("help_wait_s", "help_s", "own_scanning_s", "served_by_staff_s"),
@@ -67,13 +66,9 @@ def _walked(n: int, system: System, trace: Trace, by: Way) -> tuple[Moments, Sta
 
 
 def rows_of(trace: Trace, n: int, system: System, by: Way, whole: bool = False) -> Rows:
-    """The rows of the trace; in plain Python only those that most of the log comes from.
-
-    ValueError for a row about what is not there: machine code does not look at indices.
-    """
+    """The rows of the trace; in plain Python only those that most of the log comes from."""
     columns = {name: getattr(trace, name) for name in ROWS}
-    for name, most in (("customer", n), ("line", system.n_lines), ("server", system.n_servers)):
-        _refuse_beyond(name, columns[name], columns["event"], most)
+    refuse_rows_beyond(trace, n, system)
     if by is InPython and not whole:
         needed = np.flatnonzero(IS_NEEDED[trace.event])
         columns = {name: column[needed] for name, column in columns.items()}
@@ -81,20 +76,11 @@ def rows_of(trace: Trace, n: int, system: System, by: Way, whole: bool = False) 
     return Rows(len(columns["event"]), *given)
 
 
-def _refuse_beyond(name: str, values: NDArray[Any], event: NDArray[Any], most: int) -> None:
-    if not len(values) or (values.min() >= -1 and values.max() < most):
-        return
-    beyond = (values < -1) | (values >= most)
-    beyond &= ~np.isin(event, OTHER_NUMBERS.get(name, ()))
-    if np.any(beyond):
-        row = int(np.argmax(beyond))
-        raise ValueError(f"trace.{name}: must be below {most} (row {row}: {values[row]})")
-
-
 def _stoppage_columns(
     n: int, system: System, trace: Trace, moments: Moments, by: Way
 ) -> dict[str, Any]:
-    if moments.orders.numbers[CALLS] or len(system.stoppages.at_s) or len(system.no_cards.at_s):
+    windows, called = len(system.no_cards.at_s), moments.orders.numbers[STAFF_CALLED]
+    if called or windows or len(system.stoppages.at_s):
         of = sufferers_of(n, system, rows_of(trace, n, system, by, whole=True), by)
         in_queue_s, at_till_s, explained_s = (by.written(column) for column in of[:3])
     else:

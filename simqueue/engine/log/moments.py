@@ -24,7 +24,7 @@ NO_PAYMENT = int(Why.NO_PAYMENT)
 SELF_SERVICE, SCAN_AND_GO = int(Kind.SELF_SERVICE), int(Kind.SCAN_AND_GO)
 STATION = int(Kind.STATION)
 ENDS_SERVICE = (END, FAILED, LEFT, SENT_ON)
-JOINED, STOPPED, CALLS = 0, 1, 2  # of `Orders.numbers`
+JOINED, STOPPED, STAFF_CALLED = 0, 1, 2  # of `Orders.numbers`
 # The events that `walk` looks at.
 NEEDED = (JOIN, BALK, START, END, RENEGE, LEAVE, CALL, HELP, FAILED, LEFT, SENT_ON)
 
@@ -74,7 +74,7 @@ class Orders(NamedTuple):
 
     joined: Column
     stopped: Column
-    numbers: Column  # how many joined, how often waiting ended, calls to staffed tills
+    numbers: Column  # how many joined, how often waiting ended, whether a till called
 
 
 class Shop(NamedTuple):
@@ -210,7 +210,7 @@ def happen(moments: Moments, what: int, i: int, at: int, s: int, now: float) -> 
         present.calls[i] += 1
         present.since_s[i] = now
         if moments.shop.kind[moments.shop.line_lane[at]] < SELF_SERVICE:
-            moments.orders.numbers[CALLS] += 1
+            moments.orders.numbers[STAFF_CALLED] = 1
     elif what == HELP:
         be_helped(moments, i, moments.shop.line_lane[at], now)
     elif what == RENEGE:

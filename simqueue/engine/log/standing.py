@@ -84,7 +84,7 @@ def floor_of(n: int, n_lines: int, n_stays: int, way: Way) -> Floor:
     lines = Lines(
         *(way.new(n_lines, "i4", -1) for _ in range(2)),
         *(way.new(n_lines, "i4", 0) for _ in range(3)),
-        *(way.new(n_lines, "f8", 0.0) for _ in range(2)),
+        *(way.room(n_lines, "f8") for _ in range(2)),
     )
     pauses = Pauses(way.room(n_lines + n_stays, "i4"), way.room(n_lines + n_stays, "f8"))
     return Floor(standing, stays, lines, pauses, way.new(2, "i8", 0), n_lines)
@@ -137,17 +137,13 @@ def leave_front(floor: Floor, at: int, now: float) -> None:
     of.steps[i] += stays.ahead[k]
     if stays.front[k] != k:
         catch_up(floor, k, at)
-    beyond_s = now - stays.moved_s[k] - STILL_AFTER_S
+    beyond_s = stand_still(floor, i, now - stays.moved_s[k])
     lines.first[at] = following
-    if beyond_s > 0.0:
-        of.queue_still_s[i] += beyond_s
-        if following >= 0 and stays.front[following] != k:
-            write_pause(floor, at, beyond_s)
+    if beyond_s > 0.0 and following >= 0 and stays.front[following] != k:
+        write_pause(floor, at, beyond_s)
     if following < 0:
         lines.last[at] = -1
         of.last_in_line_s[i] += now - lines.last_since_s[at]
-    else:
-        stays.previous[following] = -1
     stays.pause[k] = lines.pause[at]
     stays.moved_s[k] = now
     lines.moved_s[at] = now
@@ -166,9 +162,7 @@ def catch_up(floor: Floor, k: int, at: int) -> None:
     """Add the pauses until the line's last step, one by one in order."""
     of, stays, pauses = floor.standing, floor.stays, floor.pauses
     i, front = stays.customer[k], stays.front[k]
-    beyond_s = stays.moved_s[front] - stays.moved_s[k] - STILL_AFTER_S
-    if beyond_s > 0.0:
-        of.queue_still_s[i] += beyond_s
+    stand_still(floor, i, stays.moved_s[front] - stays.moved_s[k])
     p = pauses.next[stays.pause[front]]
     while p >= 0:
         of.queue_still_s[i] += pauses.beyond_s[p]
@@ -233,7 +227,13 @@ def look_at_all(floor: Floor, leaver: int, at: int, now: float) -> int:
 def step(floor: Floor, k: int, now: float) -> None:
     """He moves up: a pause ends for him."""
     stays = floor.stays
-    beyond_s = now - stays.moved_s[k] - STILL_AFTER_S
-    if beyond_s > 0.0:
-        floor.standing.queue_still_s[stays.customer[k]] += beyond_s
+    stand_still(floor, stays.customer[k], now - stays.moved_s[k])
     stays.moved_s[k] = now
+
+
+def stand_still(floor: Floor, i: int, pause_s: float) -> float:
+    """A pause between steps ends; returns for how long he stood still, if it was long."""
+    beyond_s = pause_s - STILL_AFTER_S
+    if beyond_s > 0.0:
+        floor.standing.queue_still_s[i] += beyond_s
+    return float(beyond_s)

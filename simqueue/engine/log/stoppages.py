@@ -85,8 +85,8 @@ def sufferers_of(n: int, system: System, rows: Rows, way: Way) -> Sufferers:
         at_till_s=way.new(n, "f8", 0.0),
         explained_s=way.new(n, "f8", 0.0),
         since_s=way.room(n, "f8"),
-        previous=way.new(n, "i4", -1),
-        next=way.new(n, "i4", -1),
+        previous=way.room(n, "i4"),
+        next=way.room(n, "i4"),
         spell=way.new(n, "i1", NO_SPELL),
     )
     n_lines, n_servers = system.n_lines, system.n_servers
