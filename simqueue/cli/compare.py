@@ -15,6 +15,7 @@ from simqueue.cli.options import (
     NoReportOption,
     SeedOption,
     SetOption,
+    WorkersOption,
 )
 from simqueue.cli.shared import (
     INTERRUPTED,
@@ -22,6 +23,7 @@ from simqueue.cli.shared import (
     DaysProgress,
     command_line,
     known_engine,
+    no_worker_lost,
     tell,
     usage,
 )
@@ -48,6 +50,7 @@ def compare_command(
     replications: DaysOption = None,
     seed: SeedOption = None,
     engine: EngineOption = "auto",
+    workers: WorkersOption = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder; else outputs/<study>-compared.")
     ] = None,
@@ -58,8 +61,8 @@ def compare_command(
     """Compare lay-outs: which is better, by how much, how sure, who gains and who loses.
 
     All of them meet the same customers on the same days. Days that an earlier comparison left in
-    the folder are not simulated again. Exit code 3 when the precision that a
-    study asks for was not reached, or the self-audit failed.
+    the folder are not simulated again. Exit code 3 when the precision that a study asks for was
+    not reached, or the self-audit failed.
     """
     from simqueue.show.compare_checked import stored_check
     from simqueue.show.compare_publish import publish_comparison
@@ -75,10 +78,11 @@ def compare_command(
     scenarios = [each.scenario for each in found]
     known = [()] * len(found) if fresh else _stored(folder, found, days, aims)
     to_do = sum(max(0, days - len(records)) for records in known)
-    with DaysProgress(_title(plan, found), 0 if aims else to_do) as progress:
+    with no_worker_lost(), DaysProgress(_title(plan, found), 0 if aims else to_do) as progress:
         studies = run_together(
-            scenarios, days, engine=engine, progress=progress.update, aims=aims, known=known
-        )
+            scenarios, days, engine=engine, progress=progress.update, aims=aims, known=known,
+            workers=workers,
+        )  # fmt: skip
     comparison = _compared(plan, found, studies)
     held = _robustness(comparison, plan, engine)
     if studies[0].partial:  # an earlier, complete result stays as it is

@@ -88,11 +88,15 @@ def refuse_week(scenario: Scenario) -> None:
 
 def _prepared(engine: str, workers: int | None, scenario: Scenario, days: int) -> tuple[str, int]:
     """The engine and the number of processes that so many days are to be simulated with."""
-    visit_s = SIMPY_VISIT_S if engine == "simpy" else VISIT_S
-    processes = workers_for(workers, days, days * expected_visits(scenario) * visit_s)
+    processes = processes_for(engine, workers, days, days * expected_visits(scenario))
     if days <= 0:
         return STORED, 1
     return engine_for(engine, [scenario], days, workers=processes), processes
+
+
+def processes_for(engine: str, workers: int | None, days: int, visits: float) -> int:
+    """How many processes share so many days, with so many visits in all; `workers` as for `run`."""
+    return workers_for(workers, days, visits * (SIMPY_VISIT_S if engine == "simpy" else VISIT_S))
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,20 @@ def test_a_study_is_compared_and_written(simqueue: Run, folder: Path) -> None:
         0, True)  # fmt: skip
 
 
+def test_two_processes_compare_alike(simqueue: Run, folder: Path) -> None:
+    """Every file of numbers is the same whoever has simulated the days."""
+    with_study(folder)
+    for name, workers in (("one", "1"), ("two", "2")):
+        done = simqueue("compare", "study.yaml", "-n", "4", "--no-report", "--engine", "simpy",
+                        "--workers", workers, "--out", name)  # fmt: skip
+        assert done.returncode == 0, done.stderr
+    names = {path.name for path in (folder / "one").iterdir() if path.is_file()}
+    assert "comparison.csv" in names
+    for name in names - {"provenance.json", "verdict.txt"}:  # these name the folder or the time
+        one, two = ((folder / out / name).read_bytes() for out in ("one", "two"))
+        assert one.replace(b"one/", b"two/") == two, name
+
+
 def test_json_has_the_promised_form(simqueue: Run, folder: Path) -> None:
     """Base, alternatives by name, each difference with mean, low, high and p_better, a verdict."""
     with_study(folder)
