@@ -12,7 +12,10 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from simqueue.chance.seeding import Seed, states
+
 Floats = NDArray[np.float64]
+LEAST = 2.0**-54  # instead of 0, which would have no quantile
 
 COLUMNS: dict[str, str] = {
     "day": "how busy the day is as a whole (one draw)",
@@ -74,6 +77,9 @@ COLUMNS: dict[str, str] = {
 }
 
 
+_CHECKSUMS = np.array([crc32(name.encode()) for name in COLUMNS], dtype=np.uint32)
+_PLACES = {name: k for k, name in enumerate(COLUMNS)}
+
 # One number or a few for the whole day, rather than one per customer.
 OF_THE_DAY = frozenset({"day", "cashier_pace", "trainee", "breakdown", "repair"})
 # What belongs to the person, whatever he visits.
@@ -103,26 +109,40 @@ class Draws:
         self.replication = replication
         self._given = dict(given or {})
         self._kept: dict[str, Floats] = {}
+        self._states: NDArray[np.uint64] | None = None  # of all of COLUMNS, once one is asked for
 
     def uniform(self, name: str, n: int) -> Floats:
         """The first n raw uniforms of a column, each in the open interval (0, 1); shape (n,).
 
         Raises KeyError for a column that `COLUMNS` does not name.
         """
+        kept = self._kept.get(name)
+        if kept is None or len(kept) < n:
+            kept = self._kept[name] = self._column(name, n)
+        return kept[:n]
+
+    def _column(self, name: str, n: int) -> Floats:
+        """A column as it is given, else its first n draws."""
         if name.partition(":")[0] not in COLUMNS:
             raise KeyError(f"no column of draws named {name!r}")
         if name in self._given:
-            return self._given[name][:n]
-        kept = self._kept.get(name)
-        if kept is None or len(kept) < n:
+            return self._given[name]
+        stream = np.random.PCG64(self._seed(name))  # type: ignore[arg-type]  # any ISeedSequence will do
+        values = np.random.Generator(stream).random(n)
+        if values.min(initial=1.0) < LEAST:
+            values = np.maximum(values, LEAST)
+        values.setflags(write=False)
+        return values
+
+    def _seed(self, name: str) -> Seed | np.random.SeedSequence:
+        """What the stream of a column begins with."""
+        place = _PLACES.get(name)
+        if place is None:
             key = (self.replication, crc32(name.encode()))
-            generator = np.random.Generator(
-                np.random.PCG64(np.random.SeedSequence(self.seed, spawn_key=key))
-            )
-            kept = np.maximum(generator.random(n), 2.0**-54)  # 0 would have no quantile
-            kept.setflags(write=False)
-            self._kept[name] = kept
-        return kept[:n]
+            return np.random.SeedSequence(self.seed, spawn_key=key)
+        if self._states is None:
+            self._states = states(self.seed, self.replication, _CHECKSUMS)
+        return Seed(self._states[place])
 
     def normal(self, name: str, n: int) -> Floats:
         """The same column as standard normal values; shape (n,)."""
