@@ -6,6 +6,7 @@ the same for all columns, so that only the last word, the column's checksum, is 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import accumulate, repeat
 from typing import Any
 
@@ -23,6 +24,7 @@ MIX_OLD, MIX_NEW = np.uint32(0xCA01F9DD), np.uint32(0x4973F715)
 HALF = np.uint32(16)  # bits
 
 
+@lru_cache(maxsize=64)  # every day asks for the same
 def _multipliers(first: int, factor: int, n: int) -> Words:
     """The first n of a sequence in which each is `factor` times the one before, modulo 2**32."""
     found = accumulate(repeat(factor, n - 1), lambda a, b: a * b % WORD, initial=first)
@@ -51,7 +53,7 @@ def states(seed: int, key: int, last: Words) -> NDArray[np.uint64]:
     given = _hashed(last[:, None], _multipliers(first, NEXT_IN, POOL + 1))
     pool = MIX_OLD * begun.pool - MIX_NEW * given
     pool ^= pool >> HALF
-    state = _hashed(np.tile(pool, 2), OUT)
+    state = _hashed(np.concatenate([pool, pool], axis=1), OUT)
     return state.astype("<u4").view("<u8").astype(np.uint64)
 
 

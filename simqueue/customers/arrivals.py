@@ -65,7 +65,8 @@ def stretch(begins: Floats, values: Floats) -> NDArray[np.intp]:
     """The stretch each value lies in: the last that begins at or below it, else 0; as `values`."""
     if np.all(values[1:] >= values[:-1]):  # few beginnings are looked for among many values
         ends = np.append(np.searchsorted(values, begins[1:]), len(values))
-        return np.repeat(np.arange(len(begins)), np.diff(ends, prepend=0))
+        ends[1:] -= ends[:-1]
+        return np.repeat(np.arange(len(begins)), ends)
     return np.maximum(np.searchsorted(begins, values, side="right") - 1, 0)
 
 

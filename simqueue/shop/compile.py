@@ -109,21 +109,28 @@ def _may_use_all(
 
 
 def _may_use(lane: LaneSpec, workload: Workload, known: Known) -> Flags:
-    allowed = np.ones(len(workload), dtype=np.bool_)
+    allowed = np.full(len(workload), lane.n_servers > 0)
     if lane.kind_code == Kind.SELF_SERVICE:
         allowed &= workload.considers_machines
     if lane.kind_code == Kind.SCAN_AND_GO:
         allowed &= False if known.scans is None else known.scans
     if lane.max_items is not None:
-        excess = workload.items - lane.max_items
-        ignores = (workload.u_limit < lane.ignores_limit) & (excess <= lane.ignores_limit_by)
-        allowed &= (excess <= 0) | ignores
+        allowed &= _few_enough(lane, lane.max_items, workload)
     if lane.accepts is not None and lane.accepts.payment is not None:
         accepted = [Payment[way.upper()] for way in lane.accepts.payment]
         allowed &= np.isin(workload.payment, accepted)
     if lane.accepts is not None and lane.accepts.members:
         allowed &= False if known.members is None else known.members
-    return allowed & (lane.n_servers > 0)
+    return allowed
+
+
+def _few_enough(lane: LaneSpec, most: int, workload: Workload) -> Flags:
+    """Who has no more than `most` items, or ignores the limit with few more."""
+    few: Flags = workload.items <= most
+    if lane.ignores_limit > 0:
+        hardly_more = workload.items <= most + lane.ignores_limit_by
+        few |= (workload.u_limit < lane.ignores_limit) & hardly_more
+    return few
 
 
 def _times(

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simqueue.shop.compile_staff import trainee_factors
 from simqueue.shop.spec import LaneSpec
 from simqueue.shop.stations import Counter
 from simqueue.tables import Kind, Workload, frozen
@@ -82,24 +81,29 @@ def paces(places: Sequence[Place], workload: Workload) -> Floats:
 
     Cashiers of one kind of lane are numbered through, whatever lane they work at.
     """
-    found: list[Floats] = [np.zeros(0)]
-    before = dict.fromkeys(Kind, 0)
+    found = np.ones(sum(place.n_servers for place in places))
+    first = 0
+    before: dict[Kind, int] = {}
     for place in places:
-        found.append(_paces_there(place, before[place.kind_code], workload))
-        before[place.kind_code] += place.n_servers
-    return frozen(np.concatenate(found), "f8")
+        kind, n = place.kind_code, place.n_servers
+        if isinstance(place, LaneSpec):
+            _set_paces(found[first : first + n], place, before.get(kind, 0), workload)
+        first += n
+        before[kind] = before.get(kind, 0) + n
+    found.setflags(write=False)
+    return found
 
 
-def _paces_there(place: Place, first: int, workload: Workload) -> Floats:
-    """Factors at one place; `first` is how many servers of its kind come before its own."""
-    if not isinstance(place, LaneSpec):
-        return np.ones(place.n_servers)
-    factors = trainee_factors(place, first, workload)
-    if place.cashiers_differ == 0:
-        return factors
-    column = f"cashier_pace:{place.kind_code.name.lower()}"
-    z = workload.draws.normal(column, first + place.n_servers)[first:]
-    return mean_one(place.cashiers_differ, z) * factors
+def _set_paces(there: Floats, lane: LaneSpec, before: int, workload: Workload) -> None:
+    """Change the factors of a lane's servers; `before` it there are so many of its kind."""
+    numbers = slice(before, before + lane.n_servers)
+    if lane.trainees is not None:
+        u = workload.draws.uniform(f"trainee:{lane.kind_code.name.lower()}", numbers.stop)[numbers]
+        there *= np.where(u < lane.trainees.share, lane.trainees.pace, 1.0)
+    if lane.cashiers_differ > 0:
+        column = f"cashier_pace:{lane.kind_code.name.lower()}"
+        z = workload.draws.normal(column, numbers.stop)[numbers]
+        there *= mean_one(lane.cashiers_differ, z)
 
 
 def mean_one(cv: float, z: Floats) -> Floats:

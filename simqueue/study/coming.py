@@ -89,8 +89,8 @@ def _if_any(
 
 
 def _age_share(segments: Sequence[SegmentSpec], workload: Workload) -> Floats | None:
-    shares = np.array([segment.age_check for segment in segments])
-    return np.asarray(shares[workload.segment]) if shares.any() else None
+    shares = [segment.age_check for segment in segments]
+    return np.array(shares).take(workload.segment) if any(shares) else None
 
 
 def _lane(scenario: Scenario, workload: Workload, plan: Plan) -> Integers | None:
