@@ -7,6 +7,7 @@ fixed number of raw uniforms per customer; parameters act afterwards, through qu
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from zlib import crc32
 
 import numpy as np
@@ -109,7 +110,6 @@ class Draws:
         self.replication = replication
         self._given = dict(given or {})
         self._kept: dict[str, Floats] = {}
-        self._states: NDArray[np.uint64] | None = None  # of all of COLUMNS, once one is asked for
 
     def uniform(self, name: str, n: int) -> Floats:
         """The first n raw uniforms of a column, each in the open interval (0, 1); shape (n,).
@@ -123,26 +123,28 @@ class Draws:
 
     def _column(self, name: str, n: int) -> Floats:
         """A column as it is given, else its first n draws."""
-        if name.partition(":")[0] not in COLUMNS:
+        place = _PLACES.get(name)
+        if place is None and name.partition(":")[0] not in COLUMNS:
             raise KeyError(f"no column of draws named {name!r}")
         if name in self._given:
             return self._given[name]
-        stream = np.random.PCG64(self._seed(name))  # type: ignore[arg-type]  # any ISeedSequence will do
+        seed = self._seed(name) if place is None else Seed(self._states[place])
+        stream = np.random.PCG64(seed)  # type: ignore[arg-type]  # any ISeedSequence will do
         values = np.random.Generator(stream).random(n)
-        if values.min(initial=1.0) < LEAST:
+        if np.minimum.reduce(values, initial=1.0) < LEAST:
             values = np.maximum(values, LEAST)
         values.setflags(write=False)
         return values
 
-    def _seed(self, name: str) -> Seed | np.random.SeedSequence:
-        """What the stream of a column begins with."""
-        place = _PLACES.get(name)
-        if place is None:
-            key = (self.replication, crc32(name.encode()))
-            return np.random.SeedSequence(self.seed, spawn_key=key)
-        if self._states is None:
-            self._states = states(self.seed, self.replication, _CHECKSUMS)
-        return Seed(self._states[place])
+    @cached_property
+    def _states(self) -> NDArray[np.uint64]:
+        """What the streams of COLUMNS begin with, in their order."""
+        return states(self.seed, self.replication, _CHECKSUMS)
+
+    def _seed(self, name: str) -> np.random.SeedSequence:
+        """What the stream of any other column begins with."""
+        key = (self.replication, crc32(name.encode()))
+        return np.random.SeedSequence(self.seed, spawn_key=key)
 
     def normal(self, name: str, n: int) -> Floats:
         """The same column as standard normal values; shape (n,)."""
