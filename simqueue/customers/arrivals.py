@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,9 +33,15 @@ class Rate:
     ends: Floats
 
     def cumulative(self) -> Floats:
-        """Expected customers up to each of `time_s`; shape (K + 1,)."""
-        pieces = np.diff(self.time_s) * (self.begins + self.ends) / 2
-        return np.concatenate([[0.0], np.cumsum(pieces)])
+        """Expected customers up to each of `time_s`; shape (K + 1,), read-only."""
+        return self._cumulative
+
+    @cached_property
+    def _cumulative(self) -> Floats:
+        found = np.zeros(len(self.time_s))
+        np.cumsum(np.diff(self.time_s) * (self.begins + self.ends) / 2, out=found[1:])
+        found.setflags(write=False)
+        return found
 
     @property
     def total(self) -> float:

@@ -152,7 +152,7 @@ def _up_to(shares: Sequence[Sequence[float]]) -> Floats:
 
 def _picked(up_to: Floats, row: Values, u: Floats) -> Values:
     """The entry of his row of cumulative shares that each uniform falls upon; shape of u."""
-    entry = np.zeros(len(u), dtype=np.intp)
+    entry = np.zeros(len(u), dtype=np.int16)
     for share in up_to.T[:-1]:
         if share.min() < 1:  # else nobody is beyond it
             entry += u >= share.take(row)
