@@ -7,7 +7,7 @@ fixed number of raw uniforms per customer; parameters act afterwards, through qu
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
@@ -78,7 +78,6 @@ COLUMNS: dict[str, str] = {
 }
 
 
-_CHECKSUMS = np.array([crc32(name.encode()) for name in COLUMNS], dtype=np.uint32)
 _PLACES = {name: k for k, name in enumerate(COLUMNS)}
 
 # One number or a few for the whole day, rather than one per customer.
@@ -97,6 +96,12 @@ OF_THE_VISIT = frozenset(
 )
 
 
+@lru_cache(maxsize=256)  # every day asks for the same
+def _checksums(ending: str) -> NDArray[np.uint32]:
+    """The checksums of all COLUMNS with this ending."""
+    return np.array([crc32((name + ending).encode()) for name in COLUMNS], dtype=np.uint32)
+
+
 class Draws:
     """The raw columns of one replication, drawn when first asked for and then kept, read-only.
 
@@ -110,6 +115,8 @@ class Draws:
         self.replication = replication
         self._given = dict(given or {})
         self._kept: dict[str, Floats] = {}
+        self._met: set[str] = set()  # endings of columns, as in 'patience:at deli'
+        self._states: dict[str, NDArray[np.uint64]] = {}  # of all COLUMNS with that ending
 
     def uniform(self, name: str, n: int) -> Floats:
         """The first n raw uniforms of a column, each in the open interval (0, 1); shape (n,).
@@ -123,28 +130,29 @@ class Draws:
 
     def _column(self, name: str, n: int) -> Floats:
         """A column as it is given, else its first n draws."""
-        place = _PLACES.get(name)
-        if place is None and name.partition(":")[0] not in COLUMNS:
+        head = name.partition(":")[0]
+        if head not in COLUMNS:
             raise KeyError(f"no column of draws named {name!r}")
         if name in self._given:
             return self._given[name]
-        seed = self._seed(name) if place is None else Seed(self._states[place])
-        stream = np.random.PCG64(seed)  # type: ignore[arg-type]  # any ISeedSequence will do
+        stream = np.random.PCG64(self._seed(name, head, name[len(head) :]))  # type: ignore[arg-type]  # any ISeedSequence will do
         values = np.random.Generator(stream).random(n)
         if np.minimum.reduce(values, initial=1.0) < LEAST:
             values = np.maximum(values, LEAST)
         values.setflags(write=False)
         return values
 
-    @cached_property
-    def _states(self) -> NDArray[np.uint64]:
-        """What the streams of COLUMNS begin with, in their order."""
-        return states(self.seed, self.replication, _CHECKSUMS)
-
-    def _seed(self, name: str) -> np.random.SeedSequence:
-        """What the stream of any other column begins with."""
-        key = (self.replication, crc32(name.encode()))
-        return np.random.SeedSequence(self.seed, spawn_key=key)
+    def _seed(self, name: str, head: str, ending: str) -> Seed | np.random.SeedSequence:
+        """What a stream begins with; as soon as it pays, for all columns of one ending together."""
+        found = self._states.get(ending)
+        if found is None:
+            if ending and (head in OF_THE_DAY or ending not in self._met):
+                self._met.add(ending)
+                key = (self.replication, crc32(name.encode()))
+                return np.random.SeedSequence(self.seed, spawn_key=key)
+            found = states(self.seed, self.replication, _checksums(ending))
+            self._states[ending] = found
+        return Seed(found[_PLACES[head]])
 
     def normal(self, name: str, n: int) -> Floats:
         """The same column as standard normal values; shape (n,)."""

@@ -23,6 +23,16 @@ def test_a_column_is_the_stream_the_model_page_names(column, seed, replication):
     assert Draws(seed, replication).uniform(column, 50).tobytes() == expected.tobytes()
 
 
+@pytest.mark.parametrize("ending", ["", ":", ":at deli", ":again", ":1:to returns"])
+def test_columns_of_one_ending_have_a_stream_each(ending):
+    """Asked for one after the other, they are what each is when it is asked for alone."""
+    draws = Draws(2026, 3)
+    for column in COLUMNS:
+        key = (3, crc32((column + ending).encode()))
+        alone = np.random.default_rng(np.random.SeedSequence(2026, spawn_key=key))
+        assert draws.uniform(column + ending, 4).tolist() == alone.random(4).tolist()
+
+
 @settings(max_examples=200, deadline=None)
 @given(
     st.integers(0, 2**200),
