@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simqueue.customers import draw, members
+from simqueue.customers.draw import of_segment
 from simqueue.engine import derive_log, run
 from simqueue.experience import (
     Experience,
@@ -288,5 +289,5 @@ def _acceptable_s(scenario: Scenario, workload: Workload) -> Floats:
 def _per_segment(scenario: Scenario, workload: Workload, field: str, default: float) -> Floats:
     """A number of the customer's segment, or the default where the segment names none; (N,)."""
     given: list[Any] = [getattr(segment, field) for segment in scenario.customers]
-    numbers = np.array([default if value is None else value for value in given], np.float64)
-    return np.asarray(numbers[workload.segment])
+    numbers = [default if value is None else value for value in given]
+    return np.full(len(workload), of_segment(numbers, workload.segment), np.float64)
