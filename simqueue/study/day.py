@@ -24,7 +24,7 @@ from simqueue.study.audit import Audit, audit_day
 from simqueue.study.coming import coming, patience_at_stops_s
 from simqueue.study.one_in_front import one_in_front
 from simqueue.study.steps import open_spells
-from simqueue.tables import Ending, Event, Kind, Log, System, Trace, Workload
+from simqueue.tables import Ending, Event, Kind, Log, System, Trace, Workload, settled
 
 Floats = NDArray[np.float64]
 COMPILED = "compiled"  # the engine whose days are also read by machine code
@@ -237,8 +237,8 @@ def judged(
     log = derive_log(workload, system, trace, compiled=compiled)
     log = replace(
         log,
-        displayed_wait_s=displayed_wait_s(log.wait_s, spec, workload.draws),
-        explained=np.full(len(log), spec.stoppages_explained),
+        displayed_wait_s=settled(displayed_wait_s(log.wait_s, spec, workload.draws)),
+        explained=settled(np.full(len(log), spec.stoppages_explained)),
     )
     experience = judge(
         workload,
@@ -288,5 +288,7 @@ def _acceptable_s(scenario: Scenario, workload: Workload) -> Floats:
 def _per_segment(scenario: Scenario, workload: Workload, field: str, default: float) -> Floats:
     """A number of the customer's segment, or the default where the segment names none; (N,)."""
     given: list[Any] = [getattr(segment, field) for segment in scenario.customers]
-    numbers = np.array([default if value is None else value for value in given], np.float64)
-    return np.asarray(numbers[workload.segment])
+    numbers = [float(default if value is None else value) for value in given]
+    if len(set(numbers)) == 1:
+        return settled(np.full(len(workload), numbers[0]))
+    return settled(np.array(numbers).take(workload.segment))
