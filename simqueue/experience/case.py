@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,14 @@ from simqueue.tables.table import Table, column
 Floats = NDArray[np.float64]
 
 NO_WAIT_S = 1e-9  # shorter waits are rounding of event times, not waits
+LUCK: Final = {
+    "z_person": "felt_person",
+    "z_occasion": "felt_occasion",
+    "z_acceptable": "acceptable_wait",
+    "z_score": "judgement",
+    "z_rest": "rest",
+    "z_liking": "liking",
+}  # columns of a case that are draws, and how these are called
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +55,7 @@ class Case(Table):
     z_acceptable: NDArray[Any] = column("f8", "1", "how long a wait he accepts")
     z_score: NDArray[Any] = column("f8", "1", "what else moves his judgement")
     z_rest: NDArray[Any] = column("f8", "1", "what he thinks of the rest of the shop")
-    z_liking: NDArray[Any] = column("f8", "1", "how he likes self-service, among his segment")
+    z_liking: NDArray[Any] = column("f8", "1", "how he likes it, among his segment; 0 = not there")
     joined: NDArray[Any] = column("?", "1", "stood in a line until service or leaving")
     served: NDArray[Any] = column("?", "1", "paid")
     gave_up: NDArray[Any] = column("?", "1", "left without paying")
@@ -69,7 +77,8 @@ class Case(Table):
 
     def rows(self, chosen: NDArray[Any]) -> Case:
         """The case of some customers, by index or mask."""
-        columns: dict[str, Any] = {name: v[chosen] for name, v in self.arrays().items()}
+        at = np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen
+        columns: dict[str, Any] = {n: settled(v.take(at)) for n, v in self.arrays().items()}
         return replace(self, **columns)
 
     def sampled(self, at_most: int) -> Case:
@@ -115,9 +124,11 @@ def prepare(
     n = len(log)
     if len(workload) != n:
         raise ValueError(f"prepare: {len(workload)} customers in the workload, {n} in the log")
+    happened = _happened(workload, log, spec)
     return Case(
         **_person(workload, spec, acceptable_median_s),
-        **_happened(workload, log, spec),
+        **_luck(workload, {"z_liking": happened["machine"]}),
+        **happened,
         expected_s=_given(expected_wait_s, spec.expected_wait, n),
         liking=_given(liking, 0.0, n),
     )
@@ -173,6 +184,7 @@ def before_joining(
     )
     return Case(
         **_person(workload, spec, acceptable_median_s),
+        **_luck(workload, dict.fromkeys(("z_score", "z_rest", "z_liking"), no)),
         **circumstances,
         **flags,
         displayed_s=settled(np.full(n, np.nan if spec.wait_display is None else 0.0)),
@@ -190,12 +202,6 @@ def _person(
         "items": settled(np.maximum(workload.items, 1.0)),
         "value_of_time": workload.value_of_time,
         "self_control": workload.self_control,
-        "z_person": _normal(workload, "felt_person"),
-        "z_occasion": _normal(workload, "felt_occasion"),
-        "z_acceptable": _normal(workload, "acceptable_wait"),
-        "z_score": _normal(workload, "judgement"),
-        "z_rest": _normal(workload, "rest"),
-        "z_liking": _normal(workload, "liking"),
         "in_company": settled(~workload.alone),
         "occupied": spec.occupied,
         "asked": spec.asked,
@@ -224,9 +230,23 @@ def _given(values: Floats | None, default: float, n: int) -> Floats:
     return found
 
 
-def _normal(workload: Workload, name: str) -> Floats:
+def _luck(workload: Workload, needed: Mapping[str, NDArray[np.bool_]]) -> dict[str, Any]:
+    """The draws of a case as standard normal values, 0 where the mask of who needs them is off."""
+    return {z: _normal(workload, name, needed.get(z)) for z, name in LUCK.items()}
+
+
+def _normal(workload: Workload, name: str, needed: NDArray[np.bool_] | None) -> Floats:
+    from scipy.special import ndtri
+
     n = len(workload)
-    return settled(np.zeros(n) if workload.draws is None else workload.draws.normal(name, n))
+    if workload.draws is None or (needed is not None and not needed.any()):
+        return settled(np.zeros(n))
+    u = workload.draws.uniform(name, n)
+    if needed is None or needed.all():
+        return settled(ndtri(u))
+    rows, values = np.flatnonzero(needed), np.zeros(n)
+    values[rows] = ndtri(u[rows])
+    return settled(values)
 
 
 def _ended(log: Log, ending: Ending) -> NDArray[np.bool_]:

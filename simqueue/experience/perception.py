@@ -46,7 +46,8 @@ class Minutes:
     """Felt seconds of N customers under one set of parameters; arrays of shape (N,)."""
 
     clock_s: Floats
-    weighted_s: Floats  # W~
+    relative: Floats  # W~ / W0, 1 without a wait
+    raw_s: Floats  # rho W0 (W~ / W0)**beta
     systematic_s: Floats  # felt on average by people in his place, after the clamp
     felt_s: Floats  # P
     displayed_felt_s: Floats  # F(D): what the displayed wait would feel like at z = 0; nan = none
@@ -97,11 +98,13 @@ def minutes(case: Case, p: Parameters) -> Minutes:
     weighted_queue = case.moving_s * moving + case.still_s * still
     weighted = weighted_queue + (case.help_wait_s + case.halted_s) * in_process
     clock = case.clock_s
-    systematic = systematic_s(clock, weighted, p)
-    person, occasion = noise_at(case.z_person, case.z_occasion, p)
-    felt = systematic * np.exp(person + occasion)
+    relative = _relative(weighted)
+    raw = _unclamped_s(relative, p)
+    systematic = _clamped_s(raw, clock)
+    noise = noise_at(case.z_person, case.z_occasion, p)
+    felt = systematic * np.exp(noise[0] + noise[1])
     shown = _displayed_felt_s(case, weighted_queue, still, p)
-    return Minutes(clock, weighted, systematic, felt, shown, (person, occasion))
+    return Minutes(clock, relative, raw, systematic, felt, shown, noise)
 
 
 def systematic_s(clock_s: Floats, weighted_s: Floats, p: Parameters) -> Floats:
@@ -109,19 +112,21 @@ def systematic_s(clock_s: Floats, weighted_s: Floats, p: Parameters) -> Floats:
 
     Of the clock's seconds nan stay nan, and 0 stay 0.
     """
-    raw = _unclamped_s(_weighted_or_w0(weighted_s), p)
-    at_least = np.maximum(raw, RATIO_AT_LEAST * clock_s)
+    return _clamped_s(_unclamped_s(_relative(weighted_s), p), clock_s)
+
+
+def _relative(weighted_s: Floats) -> Floats:
+    """W~/W0; 1 without a wait, as powers of 0 and nan take many times as long as others."""
+    return np.asarray(np.where(weighted_s > 0.0, weighted_s, W0_S) / W0_S)
+
+
+def _unclamped_s(relative: Floats, p: Parameters) -> Floats:
+    return np.asarray(p["rho"] * W0_S * relative ** p["beta"])
+
+
+def _clamped_s(raw_s: Floats, clock_s: Floats) -> Floats:
+    at_least = np.maximum(raw_s, RATIO_AT_LEAST * clock_s)
     return np.asarray(np.minimum(at_least, RATIO_AT_MOST * clock_s))
-
-
-def _unclamped_s(weighted_s: Floats, p: Parameters) -> Floats:
-    felt: Floats = p["rho"] * W0_S * (weighted_s / W0_S) ** p["beta"]
-    return felt
-
-
-def _weighted_or_w0(weighted_s: Floats) -> Floats:
-    """W0 for those without a wait: powers of 0 and nan take many times as long as others."""
-    return np.where(weighted_s > 0.0, weighted_s, W0_S)
 
 
 def _displayed_felt_s(
@@ -212,32 +217,39 @@ def _parts(case: Case, ln: Logs, common: Logs) -> dict[str, Floats]:
     in_process_s = case.help_wait_s + case.halted_s
     phases = ((case.moving_s, _MOVING), (case.still_s, _STILL), (in_process_s, _IN_PROCESS))
     parts: dict[str, Floats] = defaultdict(partial(np.zeros, len(case)))
+    weights = np.zeros(len(case))
     for clock_s, names in phases:
         own = {name: ln[name] for name in ln if name in names}
-        logs = own | _acting({"floor": _lift(sum(own.values()))}) | common
+        own |= _acting({"floor": _lift(sum(own.values()))})
         rows = _rows_with(clock_s)
-        logs = {name: _at(rows, value) for name, value in logs.items()}
-        weight = _at(rows, clock_s) * _log_mean(np.asarray(sum(logs.values())))
-        for name, value in logs.items():
-            if rows is None:
-                parts[name] += weight * value
-            else:
-                parts[name][rows] += weight * value
-    return parts
+        logs = {name: _at(rows, value) for name, value in (own | common).items()}
+        weight = clock_s[rows] * _log_mean(np.asarray(sum(logs.values())))
+        weights[rows] += weight
+        for name in own:
+            parts[name][rows] += weight * logs[name]
+    return parts | {name: weights * value for name, value in common.items()}
 
 
 def _common(felt: Minutes, p: Parameters) -> Logs:
     """Logarithms of what acts in all phases alike."""
-    weighted = _weighted_or_w0(felt.weighted_s)
-    raw = _unclamped_s(weighted, p)
     person, occasion = felt.noise
     return {
         "ratio": float(np.log(p["rho"])),
-        "length": (p["beta"] - 1.0) * np.log(weighted / W0_S),
-        "clamp": np.log(np.where(felt.clock_s > 0.0, felt.systematic_s, raw) / raw),
+        "length": (p["beta"] - 1.0) * np.log(felt.relative),
+        "clamp": _clamp(felt),
         "person": person,
         "occasion": occasion,
     }
+
+
+def _clamp(felt: Minutes) -> Floats | float:
+    """Logarithm of what keeping the ratio within limits changes, which it rarely does."""
+    rows = np.flatnonzero((felt.systematic_s != felt.raw_s) & (felt.clock_s > 0.0))
+    if not len(rows):
+        return 0.0
+    ln = np.zeros(len(felt.raw_s))
+    ln[rows] = np.log(felt.systematic_s[rows] / felt.raw_s[rows])
+    return ln
 
 
 def _acting(logs: Logs) -> Logs:
@@ -249,15 +261,15 @@ def _acts(value: Floats | float) -> bool:
     return bool(value.any() if isinstance(value, np.ndarray) else value)
 
 
-def _rows_with(clock_s: Floats) -> NDArray[np.int64] | None:
-    """The rows that have some of a phase where these are few, so that only they are worked on."""
+def _rows_with(clock_s: Floats) -> NDArray[np.int64] | slice:
+    """All rows; only those with some of a phase where these are few."""
     some = clock_s > 0.0
     few = 4 * np.count_nonzero(some) < len(some)
-    return np.flatnonzero(some) if few else None
+    return np.flatnonzero(some) if few else slice(None)
 
 
-def _at(rows: NDArray[np.int64] | None, value: Any) -> Any:  # noqa: ANN401 - one number or a column
-    return value if rows is None or not isinstance(value, np.ndarray) else value[rows]
+def _at(rows: NDArray[np.int64] | slice, value: Floats | float) -> Floats | float:
+    return value[rows] if isinstance(value, np.ndarray) else value
 
 
 def _phases(case: Case, p: Parameters) -> list[Floats | float]:
