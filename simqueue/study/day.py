@@ -25,7 +25,7 @@ from simqueue.study.audit import Audit, audit_day
 from simqueue.study.coming import coming, patience_at_stops_s
 from simqueue.study.one_in_front import one_in_front
 from simqueue.study.steps import open_spells
-from simqueue.tables import Ending, Event, Kind, Log, System, Trace, Workload
+from simqueue.tables import Ending, Event, Kind, Log, System, Trace, Workload, settled
 
 Floats = NDArray[np.float64]
 COMPILED = "compiled"  # the engine whose days are also read by machine code
@@ -238,8 +238,8 @@ def judged(
     log = derive_log(workload, system, trace, compiled=compiled)
     log = replace(
         log,
-        displayed_wait_s=displayed_wait_s(log.wait_s, spec, workload.draws),
-        explained=np.full(len(log), spec.stoppages_explained),
+        displayed_wait_s=settled(displayed_wait_s(log.wait_s, spec, workload.draws)),
+        explained=settled(np.full(len(log), spec.stoppages_explained)),
     )
     experience = judge(
         workload,
@@ -290,4 +290,4 @@ def _per_segment(scenario: Scenario, workload: Workload, field: str, default: fl
     """A number of the customer's segment, or the default where the segment names none; (N,)."""
     given: list[Any] = [getattr(segment, field) for segment in scenario.customers]
     numbers = [default if value is None else value for value in given]
-    return np.full(len(workload), of_segment(numbers, workload.segment), np.float64)
+    return settled(np.full(len(workload), of_segment(numbers, workload.segment), np.float64))
