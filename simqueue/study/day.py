@@ -27,6 +27,7 @@ from simqueue.study.steps import open_spells
 from simqueue.tables import Ending, Event, Kind, Log, System, Trace, Workload
 
 Floats = NDArray[np.float64]
+MINUTE_S = 60.0
 COMPILED = "compiled"  # the engine whose days are also read by machine code
 
 
@@ -61,12 +62,25 @@ class Day:
     @cached_property
     def served(self) -> NDArray[np.bool_]:
         """Visits in which somebody was served to the end; shape (N,)."""
-        return np.asarray(self.counted & (self.log.ending == Ending.SERVED))
+        return self.counted & self._ended(Ending.SERVED)
 
     @cached_property
     def came(self) -> NDArray[np.bool_]:
         """Everybody who came, once: without the visits that failed at a machine; shape (N,)."""
-        return np.asarray(self.counted & (self.log.ending != Ending.FAILED))
+        return self.counted & ~self._ended(Ending.FAILED)
+
+    @cached_property
+    def balked(self) -> NDArray[np.bool_]:
+        """Visits in which somebody turned away without joining a line; shape (N,)."""
+        return self.counted & self._ended(Ending.BALKED)
+
+    @cached_property
+    def reneged(self) -> NDArray[np.bool_]:
+        """Visits in which somebody left after joining a line; shape (N,)."""
+        return self.counted & self._ended(Ending.RENEGED)
+
+    def _ended(self, ending: Ending) -> NDArray[np.bool_]:
+        return np.asarray(self.log.ending == int(ending))  # as a plain number, which is quicker
 
     @cached_property
     def paid(self) -> NDArray[np.bool_]:
@@ -76,14 +90,12 @@ class Day:
     @cached_property
     def ended(self) -> NDArray[np.bool_]:
         """Customers whose visit to the checkouts has ended one way or another; shape (N,)."""
-        finished = self.came & (self.log.ending != Ending.UNFINISHED)
-        return np.asarray(finished & (self.log.stop == 0))
+        return np.asarray(self.came & ~self._ended(Ending.UNFINISHED) & (self.log.stop == 0))
 
     @cached_property
     def lost(self) -> NDArray[np.bool_]:
         """Customers who left the checkouts without having paid; shape (N,)."""
-        left = (self.log.ending == Ending.BALKED) | (self.log.ending == Ending.RENEGED)
-        return np.asarray(self.counted & left & (self.log.stop == 0))
+        return np.asarray((self.balked | self.reneged) & (self.log.stop == 0))
 
     @cached_property
     def felt(self) -> NDArray[np.bool_]:
@@ -93,19 +105,28 @@ class Day:
     @cached_property
     def at_machine(self) -> NDArray[np.bool_]:
         """Visits to a machine, own scanning included; shape (N,)."""
-        kind = self.kind_of_customer
-        return np.asarray((kind == Kind.SELF_SERVICE) | (kind == Kind.SCAN_AND_GO))
+        return np.append(self.machine_lanes, False).take(self.log.lane)  # lane -1 is the last
 
     @cached_property
     def at_staffed(self) -> NDArray[np.bool_]:
         """Visits to a lane that has a cashier; shape (N,)."""
-        kind = self.kind_of_customer
-        return np.asarray((kind == Kind.STAFFED) | (kind == Kind.EXPRESS))
+        return np.append(self.staffed_lanes, False).take(self.log.lane)
 
     @cached_property
     def kind_of_customer(self) -> NDArray[np.int64]:
         """Kind of the lane each customer stood in; -1 = none; shape (N,)."""
-        return np.where(self.log.lane >= 0, self.system.kind[self.log.lane], -1)
+        return np.append(self.system.kind, -1).take(self.log.lane)
+
+    @cached_property
+    def service_min(self) -> Floats:
+        """Minutes from the start of service to its end; nan without one; shape (N,)."""
+        return np.asarray((self.log.end_s - self.log.start_s) / MINUTE_S)
+
+    @cached_property
+    def net_promotion(self) -> Floats:
+        """Chance of being a promoter less that of being a detractor, in points; shape (N,)."""
+        outcome = self.experience.outcome
+        return np.asarray(100.0 * (outcome.promoter - outcome.detractor))
 
     @cached_property
     def one_in_front(self) -> NDArray[np.bool_]:

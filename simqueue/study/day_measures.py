@@ -6,13 +6,14 @@ each lane in each quarter hour: arrays of shape (J, Q) are added up as needed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simqueue.study import cells
 from simqueue.study.day import Day
+from simqueue.study.spread import Grouping, spread_by_group
 from simqueue.study.steps import (
     IN_QUEUE,
     IN_SERVICE,
@@ -23,7 +24,7 @@ from simqueue.study.steps import (
     steps,
     time_inside,
 )
-from simqueue.tables import Ending, Event, Kind
+from simqueue.tables import Event, Kind
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -195,19 +196,15 @@ def counts(day: Day) -> dict[str, NDArray[np.bool_]]:
     Who goes on from a machine that failed comes once. Baskets are lost at the checkouts only: who
     does without a station still comes to pay.
     """
-    ending = day.log.ending
     return {
         "customers": day.came,
         "served": day.served,
-        "balked": np.asarray(day.counted & (ending == Ending.BALKED)),
-        "reneged": np.asarray(day.counted & (ending == Ending.RENEGED)),
+        "balked": day.balked,
+        "reneged": day.reneged,
         "lost_baskets": day.lost,
     }
 
 
-def spread_by_group(
-    day: Day, group: Integers, n: int, order: Integers | None = None
-) -> dict[str, Floats]:
-    """Standard deviation, percentiles and maximum of waits, zeros included; seconds, (n,) each."""
-    found = cells.spread_by_group(day.log.wait_s, group, n, PERCENTS, order)
-    return dict(zip(SPREAD, found, strict=True))
+def spreads(day: Day, groupings: Sequence[Grouping]) -> list[Floats]:
+    """`SPREAD` of the waits of each group of each grouping, zeros included; s, (SPREAD, G) each."""
+    return spread_by_group(day.log.wait_s, groupings, PERCENTS)

@@ -25,7 +25,7 @@ from simqueue.study import (
     visit_measures,
 )
 from simqueue.study.audit import Audit
-from simqueue.study.cells import Cells, in_order
+from simqueue.study.cells import QUARTER_S, Cells, quarter_of
 from simqueue.study.customers import customers_table
 from simqueue.study.day import Day
 from simqueue.study.tally import EVERY_DAY, MOST_ROWS, Tally
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 Entry = tuple[str, str, str, Floats, Floats | None]  # grouping, measure, unit, top, bottom
-QUARTER_S = 900.0
 GROUPINGS = ("day", "lane", "segment", "quarter", "lane_quarter")
 UNIT_OF_DAILY = {"hours": "h", "s": "s"}
 MONEY = (*costs.COSTS, "cost_per_day", "cost_per_year", "sales", "lost_sales")
@@ -169,19 +168,18 @@ def add(
 
 def _cells(day: Day, table: Frame) -> Cells:
     """Which segment, lane and quarter hour each customer belongs to."""
-    n, stop = table.n_quarters, day.log.stop
-    first_station = len(day.scenario.lanes)  # who passes by a station counts there all the same
-    with np.errstate(invalid="ignore"):  # who never came has no time of arrival
-        quarter = np.minimum(day.log.arrival_s // QUARTER_S, max(n - 1, 0))
+    lane, stop = day.log.lane, day.log.stop
+    if stop.any():  # who passes by a station counts there all the same
+        lane = np.where(stop > 0, len(day.scenario.lanes) + stop - 1, lane)
     return Cells(
         segment=day.log.segment.astype(np.int64),
-        lane=np.where(stop > 0, first_station + stop - 1, day.log.lane).astype(np.int64),
-        quarter=np.nan_to_num(quarter).astype(np.int64) if n else np.zeros(len(day.log), np.int64),
+        lane=lane.astype(np.int64),
+        quarter=quarter_of(day.log.arrival_s, day.counted, table.n_quarters),
         counted=day.counted,
         at_checkouts=np.asarray(stop == 0),
         n_segments=len(table.groups["segment"]),
         n_lanes=len(table.groups["lane"]),
-        n_quarters=n,
+        n_quarters=table.n_quarters,
     )
 
 
@@ -192,16 +190,17 @@ def _customer_entries(day: Day, table: Frame, cells: Cells) -> list[Any]:
     amounts = day_measures.counts(day) | sales.goods(day)
     sums = cells.sums([*columns, *amounts.values()])
     entries: list[Any] = []
-    for grouping, totals in sums.items():
-        if grouping == "lane_quarter" or not table.groups[grouping]:
+    for grouping in GROUPINGS[:-1]:
+        if not table.groups[grouping]:
             continue
+        totals = list(sums.of(grouping))
         pairs = zip(totals[::2], totals[1::2], strict=False)
         for (name, measure), pair in zip(found.items(), pairs, strict=False):
             entries.append((grouping, name, measure.unit, *pair))
         counted = zip(amounts, totals[2 * len(found) :], strict=True)
         entries += [(grouping, name, _unit(name), values, None) for name, values in counted]
     if table.n_quarters:
-        entries += _by_lane_and_quarter(found, sums["lane_quarter"])
+        entries += _by_lane_and_quarter(found, list(sums.of("lane_quarter")))
     return entries
 
 
@@ -271,13 +270,11 @@ def _daily_entries(day: Day, table: Frame, cells: Cells, goods: dict[str, Floats
 
 def _spread_entries(day: Day, cells: Cells, table: Frame) -> list[Any]:
     """Standard deviation, percentiles and maximum of the waits of every group."""
-    order = in_order(day.log.wait_s)
-    found: list[Any] = []
-    for grouping in ("day", "lane", "segment", "quarter")[: 4 if table.n_quarters else 3]:
-        group, n = cells.group_of(grouping), len(table.groups[grouping])
-        columns = day_measures.spread_by_group(day, group, n, order)
-        found += [(grouping, name, "s", values, None) for name, values in columns.items()]
-    return found
+    names = ("day", "lane", "segment", "quarter")[: 4 if table.n_quarters else 3]
+    groupings = [(cells.group_of(name), len(table.groups[name])) for name in names]
+    found = zip(names, day_measures.spreads(day, groupings), strict=True)
+    return [(grouping, name, "s", values, None) for grouping, columns in found
+            for name, values in zip(day_measures.SPREAD, columns, strict=True)]  # fmt: skip
 
 
 def _money(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simqueue.study.cells import Among, Column
 from simqueue.study.day import Day
 from simqueue.tables import Payment
 
@@ -36,11 +36,11 @@ def at_staffed(day: Day) -> NDArray[np.bool_]:
     return day.at_staffed
 
 
-def goods(day: Day) -> dict[str, NDArray[Any]]:
+def goods(day: Day) -> dict[str, Column]:
     """Items paid for, items in lost baskets and payments in cash of each customer; (N,) each."""
     items = day.log.items
-    found = (np.where(day.paid, items, 0), np.where(day.lost, items, 0),
-             day.paid & (day.log.payment == Payment.CASH))  # fmt: skip
+    found = (Among(items, day.paid), Among(items, day.lost),
+             day.paid & (day.log.payment == int(Payment.CASH)))  # fmt: skip
     return dict(zip(GOODS, found, strict=True))
 
 
