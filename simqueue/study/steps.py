@@ -137,7 +137,8 @@ def open_spells(trace: Trace, n_servers: int, closes_s: float) -> list[list[tupl
             spells[server].append((since.pop(server), time_s))
     last_free = _last_free(trace, max(line_of.values(), default=-1) + 1)
     for server, start in since.items():
-        spells[server].append((start, max(closes_s, float(last_free[line_of[server]]))))
+        end = max(closes_s, float(last_free[line_of[server]]))
+        spells[server].append((start, max(start, end)))  # who comes after closing may find nobody
     return spells
 
 
