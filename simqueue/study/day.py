@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,12 +23,21 @@ from simqueue.shop import compile_shop
 from simqueue.study.audit import Audit, audit_day
 from simqueue.study.coming import coming, patience_at_stops_s
 from simqueue.study.one_in_front import one_in_front
-from simqueue.study.steps import open_spells
+from simqueue.study.steps import IN_QUEUE, change_of, open_spells
 from simqueue.tables import Ending, Event, Kind, Log, System, Trace, Workload
 
 Floats = NDArray[np.float64]
 MINUTE_S = 60.0
 COMPILED = "compiled"  # the engine whose days are also read by machine code
+
+
+class Moves(NamedTuple):
+    """When something went up or down, in order of time; all shape (K,)."""
+
+    rows: NDArray[np.int64]  # of the trace
+    time_s: Floats
+    change: NDArray[np.int64]
+    lane: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -144,6 +153,14 @@ class Day:
         if not self.system.n_lines:
             return np.full(len(self.trace), -1)
         return np.append(self.system.line_lane, -1).take(self.trace.line)  # line -1 is the last
+
+    @cached_property
+    def queue_moves(self) -> Moves:
+        """Every step of a line at any lane up or down."""
+        change = change_of(self.trace, IN_QUEUE)
+        rows = np.flatnonzero(change)
+        lane = self.lane_of_row.take(rows)
+        return Moves(rows, self.trace.time_s.take(rows), change.take(rows), lane)
 
     @cached_property
     def staffed_lanes(self) -> NDArray[np.bool_]:

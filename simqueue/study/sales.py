@@ -11,7 +11,6 @@ from simqueue.study.cells import Among, Column
 from simqueue.study.day import Day
 from simqueue.tables import Payment
 
-Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 GOODS = ("items_served", "lost_items", "cash_payments")
 
@@ -44,8 +43,8 @@ def goods(day: Day) -> dict[str, Column]:
     return dict(zip(GOODS, found, strict=True))
 
 
-def sales(day: Day, goods: dict[str, Floats]) -> Sales:
+def sales(day: Day, goods: dict[str, float]) -> Sales:
     """The sales of a day whose goods have been added up over all of its customers."""
     staffed = paid(day) & at_staffed(day)
-    items, lost_items, cash = (float(goods[name][0]) for name in GOODS)
+    items, lost_items, cash = (goods[name] for name in GOODS)
     return Sales(items, float(np.sum(day.log.items[staffed])), lost_items, cash)

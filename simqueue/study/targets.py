@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simqueue.scenario import Scenario
+from simqueue.study.sheet import Block, Title, daily, places
 
 Floats = NDArray[np.float64]
-Entry = tuple[str, str, str, Floats, Floats | None]
 
 FIVE_MINUTES_S: Final = 300.0
 ONE_IN_TEN: Final = 0.10  # where the shop sets no target: long waits of one in ten are a problem
@@ -77,30 +77,34 @@ def on_target(target: str, limit: float, values: Floats | float) -> NDArray[np.b
     return np.asarray(values <= limit if AIMS[target].at_most else values >= limit)
 
 
-def met_entries(scenario: Scenario, entries: Iterable[Entry]) -> list[Entry]:
+def met(scenario: Scenario, blocks: Iterable[Block]) -> list[Block]:
     """For each target whether the day met it, and in which share of its quarter hours.
 
     Quarter hours without a value (nobody came) do not count; nan where there is nothing to judge.
     """
     wanted = {AIMS[name].measure for name in scenario.targets}
     values = {
-        (grouping, name): _values(top, bottom)
-        for grouping, name, _, top, bottom in entries
-        if name in wanted and grouping in ("day", "quarter")
+        (block.grouping, each.measure): _values(block, each, at)
+        for block in blocks
+        if block.grouping in ("day", "quarter")
+        for each, at in zip(block.titles, places(block.titles), strict=True)
+        if each.measure in wanted
     }
-    found: list[Entry] = []
+    found: list[Block] = []
     for target, limit in scenario.targets.items():
         for grouping, what in (("day", "days"), ("quarter", "quarters")):
             known = values.get((grouping, AIMS[target].measure), np.empty(0))
-            known = known[~np.isnan(known)]
-            share = float(np.mean(on_target(target, limit, known))) if len(known) else nan
-            name = f"{target}_{what}_on_target"
-            found.append(("day", name, "share", np.array([share]), None))
+            met_in = np.count_nonzero(on_target(target, limit, known))
+            share = met_in / len(known) if len(known) else nan
+            found.append(daily("day", f"{target}_{what}_on_target", "share", np.array([share])))
     return found
 
 
-def _values(top: Floats, bottom: Floats | None) -> Floats:
-    if bottom is None:
-        return top
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(np.where(bottom > 0, top / bottom, nan))
+def _values(block: Block, measure: Title, at: int) -> Floats:
+    """The known values of a measure, whose columns begin at a place of the block; shape (K,)."""
+    top = block.columns[at]
+    if not measure.is_ratio:
+        return top[~np.isnan(top)]
+    filled = block.columns[at + 1] > 0
+    values: Floats = top[filled] / block.columns[at + 1][filled]
+    return values[~np.isnan(values)]
