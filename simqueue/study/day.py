@@ -158,7 +158,7 @@ class Day:
     def queue_moves(self) -> Moves:
         """Every step of a line at any lane up or down."""
         change = change_of(self.trace, IN_QUEUE)
-        rows = np.flatnonzero(change)
+        rows = np.flatnonzero(change != 0)  # of a mask they are found much faster
         lane = self.lane_of_row.take(rows)
         return Moves(rows, self.trace.time_s.take(rows), change.take(rows), lane)
 

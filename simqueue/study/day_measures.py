@@ -125,7 +125,8 @@ def attendant_spells(day: Day) -> Spells:
             continue
         mine = system.attendants_pool == pool
         times, numbers = system.attendants_s[mine], system.attendants_on[mine]
-        last = day.trace.time_s[free if named else free[day.lane_of_row[free] == pool]]
+        mine_too = free if named else free[day.lane_of_row.take(free) == pool]
+        last = day.trace.time_s.take(mine_too[-1:])
         until = max(system.closes_s, float(last[-1]) if len(last) else 0.0)
         found.append(np.array([times, np.append(times, until)[1:], numbers]))
     return Spells(*np.concatenate(found, axis=1))

@@ -81,9 +81,9 @@ def levels(time_s: Floats, change: Integers, group: NDArray[Any], n: int) -> Lev
     All of shape (K,); rows of group -1 are left out.
     """
     short = group.astype(np.min_scalar_type(n))  # is sorted in no time; -1 becomes the largest
-    number = np.bincount(short, minlength=n)[:n]
-    ends = np.cumsum(number)
-    rows = np.argsort(short, kind="stable")[: ends[-1]]
+    rows = np.argsort(short, kind="stable")
+    ends = np.searchsorted(short.take(rows), np.arange(n), side="right")
+    number, rows = np.diff(ends, prepend=0), rows[: ends[-1]]
     total = np.append(np.cumsum(change.take(rows)), 0)  # behind the last: before the first
     level = total[:-1] - np.repeat(total[ends - number - 1], number)
     mine, when = np.repeat(np.arange(n), number), time_s.take(rows)

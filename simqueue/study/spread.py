@@ -34,14 +34,14 @@ def spread_by_group(
 def _in_order(values: Floats, group: NDArray[Any], n: int) -> tuple[Floats, Integers]:
     """The values of group 0, 1, ... after each other, each the lowest first; their numbers (n,)."""
     short = group.astype(np.min_scalar_type(n))  # is sorted in no time; -1 becomes the largest
-    number = np.bincount(short, minlength=n)[:n]
-    ends = np.cumsum(number)
-    ordered = values.take(np.argsort(short, kind="stable")[: ends[-1]])
+    rows = np.argsort(short, kind="stable")
+    ends = np.searchsorted(short.take(rows), np.arange(n), side="right")
+    ordered = values.take(rows[: ends[-1]])
     start = 0
     for end in ends.tolist():
         ordered[start:end].sort()  # values by themselves are sorted much faster than their places
         start = end
-    return ordered, number
+    return ordered, np.diff(ends, prepend=0)
 
 
 def _spread(values: Floats, number: Integers, percents: Sequence[float]) -> Floats:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simqueue.scenario import Scenario
-from simqueue.study.sheet import Block, Title, daily, places
+from simqueue.study.sheet import Block, daily
 
 Floats = NDArray[np.float64]
 
@@ -82,14 +82,7 @@ def met(scenario: Scenario, blocks: Iterable[Block]) -> list[Block]:
 
     Quarter hours without a value (nobody came) do not count; nan where there is nothing to judge.
     """
-    wanted = {AIMS[name].measure for name in scenario.targets}
-    values = {
-        (block.grouping, each.measure): _values(block, each, at)
-        for block in blocks
-        if block.grouping in ("day", "quarter")
-        for each, at in zip(block.titles, places(block.titles), strict=True)
-        if each.measure in wanted
-    }
+    values = _values(blocks, {AIMS[name].measure for name in scenario.targets})
     found: list[Block] = []
     for target, limit in scenario.targets.items():
         for grouping, what in (("day", "days"), ("quarter", "quarters")):
@@ -100,11 +93,20 @@ def met(scenario: Scenario, blocks: Iterable[Block]) -> list[Block]:
     return found
 
 
-def _values(block: Block, measure: Title, at: int) -> Floats:
-    """The known values of a measure, whose columns begin at a place of the block; shape (K,)."""
-    top = block.columns[at]
-    if not measure.is_ratio:
-        return top[~np.isnan(top)]
-    filled = block.columns[at + 1] > 0
-    values: Floats = top[filled] / block.columns[at + 1][filled]
-    return values[~np.isnan(values)]
+def _values(blocks: Iterable[Block], wanted: set[str]) -> dict[tuple[str, str], Floats]:
+    """The known values of some measures, by grouping (days and quarter hours) and measure."""
+    found = {}
+    for grouping, titles, columns in blocks:
+        at = 0
+        for measure, _, is_ratio in titles if grouping in ("day", "quarter") else ():
+            if measure in wanted:
+                values = _ratios(columns[at], columns[at + 1]) if is_ratio else columns[at]
+                found[grouping, measure] = values[~np.isnan(values)]
+            at += 1 + is_ratio
+    return found
+
+
+def _ratios(top: Floats, bottom: Floats) -> Floats:
+    """The ratios of those groups that have one."""
+    filled = bottom > 0
+    return np.asarray(top[filled] / bottom[filled])
