@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,11 +24,21 @@ from simqueue.shop import compile_shop
 from simqueue.study.audit import Audit, audit_day
 from simqueue.study.coming import coming, patience_at_stops_s
 from simqueue.study.one_in_front import one_in_front
-from simqueue.study.steps import open_spells
+from simqueue.study.steps import IN_QUEUE, change_of, open_spells
 from simqueue.tables import Ending, Event, Kind, Log, System, Trace, Workload, settled
 
 Floats = NDArray[np.float64]
+MINUTE_S = 60.0
 COMPILED = "compiled"  # the engine whose days are also read by machine code
+
+
+class Moves(NamedTuple):
+    """When something went up or down, in order of time; all shape (K,)."""
+
+    rows: NDArray[np.int64]  # of the trace
+    time_s: Floats
+    change: NDArray[np.int64]
+    lane: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -62,12 +72,25 @@ class Day:
     @cached_property
     def served(self) -> NDArray[np.bool_]:
         """Visits in which somebody was served to the end; shape (N,)."""
-        return np.asarray(self.counted & (self.log.ending == Ending.SERVED))
+        return self.counted & self._ended(Ending.SERVED)
 
     @cached_property
     def came(self) -> NDArray[np.bool_]:
         """Everybody who came, once: without the visits that failed at a machine; shape (N,)."""
-        return np.asarray(self.counted & (self.log.ending != Ending.FAILED))
+        return self.counted & ~self._ended(Ending.FAILED)
+
+    @cached_property
+    def balked(self) -> NDArray[np.bool_]:
+        """Visits in which somebody turned away without joining a line; shape (N,)."""
+        return self.counted & self._ended(Ending.BALKED)
+
+    @cached_property
+    def reneged(self) -> NDArray[np.bool_]:
+        """Visits in which somebody left after joining a line; shape (N,)."""
+        return self.counted & self._ended(Ending.RENEGED)
+
+    def _ended(self, ending: Ending) -> NDArray[np.bool_]:
+        return np.asarray(self.log.ending == int(ending))  # as a plain number, which is quicker
 
     @cached_property
     def paid(self) -> NDArray[np.bool_]:
@@ -77,14 +100,12 @@ class Day:
     @cached_property
     def ended(self) -> NDArray[np.bool_]:
         """Customers whose visit to the checkouts has ended one way or another; shape (N,)."""
-        finished = self.came & (self.log.ending != Ending.UNFINISHED)
-        return np.asarray(finished & (self.log.stop == 0))
+        return np.asarray(self.came & ~self._ended(Ending.UNFINISHED) & (self.log.stop == 0))
 
     @cached_property
     def lost(self) -> NDArray[np.bool_]:
         """Customers who left the checkouts without having paid; shape (N,)."""
-        left = (self.log.ending == Ending.BALKED) | (self.log.ending == Ending.RENEGED)
-        return np.asarray(self.counted & left & (self.log.stop == 0))
+        return np.asarray((self.balked | self.reneged) & (self.log.stop == 0))
 
     @cached_property
     def felt(self) -> NDArray[np.bool_]:
@@ -94,19 +115,28 @@ class Day:
     @cached_property
     def at_machine(self) -> NDArray[np.bool_]:
         """Visits to a machine, own scanning included; shape (N,)."""
-        kind = self.kind_of_customer
-        return np.asarray((kind == Kind.SELF_SERVICE) | (kind == Kind.SCAN_AND_GO))
+        return np.append(self.machine_lanes, False).take(self.log.lane)  # lane -1 is the last
 
     @cached_property
     def at_staffed(self) -> NDArray[np.bool_]:
         """Visits to a lane that has a cashier; shape (N,)."""
-        kind = self.kind_of_customer
-        return np.asarray((kind == Kind.STAFFED) | (kind == Kind.EXPRESS))
+        return np.append(self.staffed_lanes, False).take(self.log.lane)
 
     @cached_property
     def kind_of_customer(self) -> NDArray[np.int64]:
         """Kind of the lane each customer stood in; -1 = none; shape (N,)."""
-        return np.where(self.log.lane >= 0, self.system.kind[self.log.lane], -1)
+        return np.append(self.system.kind, -1).take(self.log.lane)
+
+    @cached_property
+    def service_min(self) -> Floats:
+        """Minutes from the start of service to its end; nan without one; shape (N,)."""
+        return np.asarray((self.log.end_s - self.log.start_s) / MINUTE_S)
+
+    @cached_property
+    def net_promotion(self) -> Floats:
+        """Chance of being a promoter less that of being a detractor, in points; shape (N,)."""
+        outcome = self.experience.outcome
+        return np.asarray(100.0 * (outcome.promoter - outcome.detractor))
 
     @cached_property
     def one_in_front(self) -> NDArray[np.bool_]:
@@ -124,6 +154,14 @@ class Day:
         if not self.system.n_lines:
             return np.full(len(self.trace), -1)
         return np.append(self.system.line_lane, -1).take(self.trace.line)  # line -1 is the last
+
+    @cached_property
+    def queue_moves(self) -> Moves:
+        """Every step of a line at any lane up or down."""
+        change = change_of(self.trace, IN_QUEUE)
+        rows = np.flatnonzero(change != 0)  # of a mask they are found much faster
+        lane = self.lane_of_row.take(rows)
+        return Moves(rows, self.trace.time_s.take(rows), change.take(rows), lane)
 
     @cached_property
     def staffed_lanes(self) -> NDArray[np.bool_]:

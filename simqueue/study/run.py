@@ -13,8 +13,9 @@ from simqueue.study import psychology
 from simqueue.study.audit import Audit
 from simqueue.study.day import Day, simulate_day
 from simqueue.study.engine import engine_for, expected_visits
+from simqueue.study.frame import Frame, frame
 from simqueue.study.interruption import interruptions_noted
-from simqueue.study.record import DayRecord, Frame, add, empty_tallies, frame, record
+from simqueue.study.record import DayRecord, add, empty_tallies, record
 from simqueue.study.study import Study, Waits
 from simqueue.study.workers import in_order, workers_for
 
@@ -147,7 +148,7 @@ class Collected:
 
     def add(self, found: DayRecord) -> None:
         """Add what is kept of a day."""
-        add(self.tallies, found.entries)
+        add(self.tallies, found.sheet)
         if found.customers is not None and found.replication < self.keep:
             self.kept[found.replication] = found.customers
         self.customers += found.to_pay

@@ -127,7 +127,8 @@ def open_spells(trace: Trace, n_servers: int, closes_s: float) -> list[list[tupl
     spells: list[list[tuple[float, float]]] = [[] for _ in range(n_servers)]
     since: dict[int, float] = {}
     line_of: dict[int, int] = {}
-    changes = np.flatnonzero((trace.event == Event.OPEN) | (trace.event == Event.CLOSED))
+    moved = (trace.event == int(Event.OPEN)) | (trace.event == int(Event.CLOSED))
+    changes = np.flatnonzero(moved)
     columns = (trace.time_s, trace.event, trace.server, trace.line)
     for time_s, event, server, line in zip(*(c[changes].tolist() for c in columns), strict=True):
         line_of[server] = line
@@ -137,15 +138,16 @@ def open_spells(trace: Trace, n_servers: int, closes_s: float) -> list[list[tupl
             spells[server].append((since.pop(server), time_s))
     last_free = _last_free(trace, max(line_of.values(), default=-1) + 1)
     for server, start in since.items():
-        spells[server].append((start, max(closes_s, float(last_free[line_of[server]]))))
+        end = max(closes_s, float(last_free[line_of[server]]))
+        spells[server].append((start, max(start, end)))  # who comes after closing may find nobody
     return spells
 
 
 def _last_free(trace: Trace, n_lines: int) -> Floats:
     """When a server of each line became free for the last time, 0 = never; shape (n_lines,)."""
-    rows = np.flatnonzero(trace.event == Event.FREE)
+    rows = np.flatnonzero(trace.event == int(Event.FREE))
     last = np.zeros(n_lines)
-    last[trace.line[rows]] = trace.time_s[rows]  # of several rows the latest stays
+    last[trace.line.take(rows)] = trace.time_s.take(rows)  # of several rows the latest stays
     return last
 
 
