@@ -41,7 +41,9 @@ class Spells:
 def queue(day: Day) -> Levels:
     """People waiting anywhere at the checkouts, as one group of steps."""
     moves = day.queue_moves
-    somewhere = np.where(moves.lane < len(day.scenario.lanes), 0, -1)
+    # who gives up on his way from one line to another is at no lane
+    at_checkouts = (moves.lane >= 0) & (moves.lane < len(day.scenario.lanes))
+    somewhere = np.where(at_checkouts, 0, -1)
     return levels(moves.time_s, moves.change, somewhere, 1)
 
 
