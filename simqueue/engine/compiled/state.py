@@ -78,7 +78,8 @@ class State:
             lines.n_servers = np.bincount(system.server_line, minlength=d.n_lines)
             d.front_m = max(system.line_position_m.tolist())
         self._servers_and_lanes()
-        self.rows("judged", d.n_lines)
+        for name in ("open_lines", "listed"):
+            self.hold(name, np.zeros(max(1, d.n_lines), np.int64))
         self.rows("customers", self.n)
 
     def _servers_and_lanes(self) -> None:
@@ -100,7 +101,7 @@ class State:
         lanes.gaps = (system.gap_s > 0.0).any(axis=1)
         lanes.calls_again = _any_of(system.again_after_s < np.inf, d.n_lanes)
         lanes.fails = _any_of(system.fails, d.n_lanes)
-        self.hold("due_s", np.full(max(1, d.n_servers), np.inf))
+        self.hold("due_s", np.full(int(d.n_servers) // 4 * 4 + 4, np.inf))
         self.hold("going", np.zeros(max(1, d.n_servers), np.int64))
 
     def _staff(self) -> None:
