@@ -50,8 +50,9 @@ LANE = _row(
     *_whole("target", "calls", "calls_again", "fails", "gaps"),
 )
 POOL = _row(*_whole("on_duty", "busy", "first_call", "last_call"))
-CUSTOMER = _row(
-    *_whole("next", "previous", "line", "goal", "state", "waited"), *_seconds("joined_s")
+CUSTOMER = _row(  # there are many: half a line of the cache for each
+    *_seconds("joined_s"),
+    *((name, "i4") for name in ("next", "previous", "line", "goal", "state", "waited")),
 )
 CASHIER = _row(*_seconds("end_s"), *_whole("on_shift", "till", "covers", "first_of_shift"))
 ENTRY = _row(*_seconds("time_s", "lasts_s"), *_whole("rank", "turn", "what", "who", "number"))

@@ -113,11 +113,11 @@ def end_walk(d: Row, i: int) -> None:
     person = customer(d, i)
     if person.state != WALKS:
         return
-    l = person.goal
+    l = int64(person.goal)
     if line(d, l).n_open == 0:
         l = choose_again(d, i)
         if l < 0:
-            l = some_line(d, i, person.line)
+            l = some_line(d, i, int64(person.line))
     if l >= 0:
         person.state = 0
         join(d, i, l)
