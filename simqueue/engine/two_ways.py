@@ -19,6 +19,10 @@ from numpy.typing import NDArray
 
 Column = Any  # a list of numbers, or an array
 
+# Machine code does not look at indices. A trace that is broken may have a row about nobody where
+# there must be somebody: what is written at -1 goes to an entry in front of the others.
+NOBODYS = 1
+
 
 class InPython:
     """Plain Python on lists."""
@@ -34,9 +38,19 @@ class InPython:
         return values.astype(dtype, copy=False).tolist()
 
     @staticmethod
-    def new(columns: int, n: int, fill: float) -> list[Column]:
-        """So many columns of n numbers to write, whole ones if `fill` is."""
-        return [[fill] * n for _ in range(columns)]
+    def new(n: int, dtype: str, fill: float) -> Column:
+        """A column of n numbers to write."""
+        return [fill] * n
+
+    @staticmethod
+    def room(n: int, dtype: str) -> Column:
+        """A column of n numbers that are written before they are read."""
+        return [0] * n
+
+    @staticmethod
+    def written(column: Column) -> Column:
+        """A column that nobody writes any more."""
+        return column
 
 
 class Compiled:
@@ -44,7 +58,10 @@ class Compiled:
 
     @staticmethod
     def function(body: Callable[..., Any]) -> Callable[..., Any]:
-        """The function compiled, with the plain functions it calls."""
+        """The function compiled, with the plain functions it calls.
+
+        Columns have the same dtypes whenever it is called: it is compiled once.
+        """
         return _compiled(body)
 
     @staticmethod
@@ -53,12 +70,23 @@ class Compiled:
         return read_only(values, dtype)
 
     @staticmethod
-    def new(columns: int, n: int, fill: float) -> list[Column]:
-        """So many columns of n numbers to write, whole ones if `fill` is."""
-        dtype = np.int32 if isinstance(fill, int) else np.float64
+    def new(n: int, dtype: str, fill: float) -> Column:
+        """A column of n numbers to write."""
         if fill == 0:  # the system hands out memory full of zeros
-            return list(np.zeros((columns, n), dtype))
-        return list(np.full((columns, n), fill, dtype))
+            return np.zeros(n + NOBODYS, dtype)[NOBODYS:]
+        return np.full(n + NOBODYS, fill, dtype)[NOBODYS:]
+
+    @staticmethod
+    def room(n: int, dtype: str) -> Column:
+        """A column of n numbers that are written before they are read."""
+        return np.empty(n + NOBODYS, dtype)[NOBODYS:]
+
+    @staticmethod
+    def written(column: Column) -> Column:
+        """A column that nobody writes any more: tables share it instead of copying it."""
+        column.base.setflags(write=False)
+        column.setflags(write=False)
+        return column
 
 
 Way = type[InPython] | type[Compiled]
@@ -80,33 +108,46 @@ def read_only(values: NDArray[Any], dtype: str) -> NDArray[Any]:
 
 @cache
 def _compiled(body: Callable[..., Any]) -> Callable[..., Any]:
-    """The function compiled, and kept on disk where that is possible; makes no arrays.
-
-    Without Numba's run-time (`_nrt`) no references to arrays are counted: calls between these
-    functions hand on dozens of arrays, and counting took more time than all the rest (measured).
-    """
-    from simqueue.engine.compiled import cache as kept
+    """The function compiled, and kept on disk where that is possible; makes no arrays."""
+    import numba
 
     assert isinstance(body, FunctionType)
-    functions = _called(body, {body})
-    folder = kept.folder_for(kept.fingerprint_of_pass(functions), kept.PASS)
-    compiled = _njit(body, functions, folder)
-    if folder is None or compiled is body:  # nowhere to keep it, or the compiler is off
-        return compiled  # type: ignore[no-any-return]
+    config: Any = numba.config  # filled when Numba is imported
+    return body if config.DISABLE_JIT else _Compiled(body)
 
-    def first_call_seals(*args: Any) -> Any:  # noqa: ANN401 - whatever the function takes
-        nonlocal compiled
-        before = compiled.stats.cache_misses.total()
+
+class _Compiled:
+    """A function of tables, compiled when it is first called."""
+
+    def __init__(self, body: FunctionType) -> None:
+        from simqueue.engine.compiled import cache as kept
+
+        self.body = body
+        self.functions = _called(body, {body})
+        self.folder = kept.folder_for(kept.fingerprint_of_pass(self.functions), kept.PASS)
+        self.code: Any = None
+
+    def __call__(self, *tables: Any) -> Any:  # noqa: ANN401 - whatever the function takes
+        if self.code is None:
+            return self._first_call(tables)
+        return self.code(self.handed(tables, self.type))
+
+    def _first_call(self, tables: tuple[Any, ...]) -> Any:  # noqa: ANN401 - see above
+        """Compile it or load it, and seal what has been compiled."""
+        from simqueue.engine.by_address import Handed, type_of
+        from simqueue.engine.compiled import cache as kept
+
+        self.handed, self.type = Handed, type_of(tables)
+        code = _njit(self.body, self.functions, self.folder)
         try:
-            result = compiled(*args)
+            result = code(Handed(tables, self.type))
         except OSError:  # it could not be kept: the disk is full, say
-            compiled = _njit(body, functions, None)
-            return compiled(*args)
-        if compiled.stats.cache_misses.total() != before:
-            kept.seal(folder)
+            code = _njit(self.body, self.functions, None)
+            result = code(Handed(tables, self.type))
+        if self.folder is not None and code.stats.cache_misses.total():
+            kept.seal(self.folder)
+        self.code = code
         return result
-
-    return first_call_seals
 
 
 def _njit(body: FunctionType, functions: set[FunctionType], folder: Path | None) -> Any:  # noqa: ANN401 - Numba's own
@@ -114,14 +155,17 @@ def _njit(body: FunctionType, functions: set[FunctionType], folder: Path | None)
     import numba
     from numba.extending import register_jitable
 
-    config: Any = numba.config  # filled when Numba is imported
-    for called in functions - {body}:
+    from simqueue.engine.by_address import taking
+
+    config: Any = numba.config
+    for called in functions:
         register_jitable(_nrt=False)(called)
     njit: Any = numba.njit  # `_nrt` is not among the options that its types name
     before = config.CACHE_DIR
     try:
         config.CACHE_DIR = str(folder or before)
-        return njit(nogil=True, _nrt=False, cache=folder is not None)(body)
+        lean = {"nogil": True, "_nrt": False, "no_cfunc_wrapper": True}
+        return njit(**lean, cache=folder is not None)(taking(body))
     finally:
         config.CACHE_DIR = before
 

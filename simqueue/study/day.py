@@ -23,7 +23,7 @@ from simqueue.scenario import Scenario
 from simqueue.shop import compile_shop
 from simqueue.study.audit import Audit, audit_day
 from simqueue.study.coming import coming, patience_at_stops_s
-from simqueue.study.one_in_front import one_in_front
+from simqueue.study.replay import Found, replay
 from simqueue.study.steps import IN_QUEUE, change_of, open_spells
 from simqueue.tables import Ending, Event, Kind, Log, System, Trace, Workload, settled
 
@@ -139,9 +139,16 @@ class Day:
         return np.asarray(100.0 * (outcome.promoter - outcome.detractor))
 
     @cached_property
+    def replayed(self) -> Found:
+        """What the trace says about itself, and what each customer found."""
+        return replay(self.trace, self.system, compiled=self.compiled)
+
+    @property
     def one_in_front(self) -> NDArray[np.bool_]:
         """Whether each customer found a line with at most one waiting; shape (N,)."""
-        return one_in_front(self.trace, self.system, len(self.log), compiled=self.compiled)
+        found = self.replayed.one_in_front
+        assert found is not None
+        return found
 
     @cached_property
     def open_spells(self) -> list[list[tuple[float, float]]]:
@@ -197,14 +204,14 @@ class Day:
         parts = felt.queue_s + felt.help_wait_s + felt.halted_s
         for name, values in felt.arrays().items():
             if name.startswith("by_"):
-                parts = parts + values
+                parts += values
         return audit_day(
             self.replication,
             self.trace,
             self.log,
             felt.felt_s,
             parts,
-            compiled=self.compiled,
+            found=self.replayed,
         )
 
 

@@ -1,116 +1,80 @@
-"""One in front: did a customer find a line with at most one person waiting?
+"""One in front: does somebody who looks around see a line with at most one person waiting?
 
-Letters: i customer (a visit), k row of the trace, s server, `at` a line. `look_around` runs in
-plain Python or compiled (`two_ways`).
+The measure shops use ("one in front", Tesco 1994; "1 + 1", Irisys): one being served and at most
+one waiting. A line without room does not count, nor one that stands still while another works; a
+visit looks at the lanes that serve it, at a station or at the checkouts.
+
+Letters: i customer (a visit), s server, `at` a line. Runs in plain Python or compiled (`two_ways`).
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simqueue.engine.two_ways import Column, InPython, way
-from simqueue.tables import Event, System, Trace
+from simqueue.engine.two_ways import Column, Way
+from simqueue.tables import Event, System
 
-JOIN, BALK, START = int(Event.JOIN), int(Event.BALK), int(Event.START)
-RENEGE, LEAVE = int(Event.RENEGE), int(Event.LEAVE)
-OPEN, CLOSING, CLOSED = int(Event.OPEN), int(Event.CLOSING), int(Event.CLOSED)
+OPEN, CLOSING = int(Event.OPEN), int(Event.CLOSING)
 BROKE, REPAIRED = int(Event.BROKE), int(Event.REPAIRED)
-ENDS_SERVICE = (int(Event.END), int(Event.FAILED), int(Event.LEFT), int(Event.SENT_ON))
-SERVER_CHANGES = (OPEN, CLOSING, CLOSED, BROKE, REPAIRED)
-NEEDED = (JOIN, BALK, START, RENEGE, LEAVE, *ENDS_SERVICE, *SERVER_CHANGES)
-IS_NEEDED = np.isin(np.arange(len(Event)), NEEDED)
-COLUMNS = {"event": "i1", "customer": "i4", "line": "i4", "server": "i4"}
 
 
 class Front(NamedTuple):
-    """What customers see; one entry per line or server."""
+    """The lines as customers see them."""
 
+    n: int  # customers
+    n_lines: int  # that are looked at
     line_lane: Column
     capacity: Column
     may_use: Column  # lane after lane, one entry per customer
-    waiting: Column
-    people: Column  # waiting or in service
+    people: Column  # of each line: waiting or in service
     taking: Column  # servers that take newcomers
     working: Column  # and are not broken
-    takes: Column  # whether a server takes newcomers
-    broken: Column  # stoppages going on at a server
+    takes: Column  # of each server: whether it takes newcomers
+    broken: Column  # stoppages going on there
 
 
-def one_in_front(
-    trace: Trace, system: System, n: int, *, compiled: bool = False
-) -> NDArray[np.bool_]:
-    """For each of n visits, whether some open line for him had at most one waiting.
-
-    The measure shops use ("one in front", Tesco 1994; "1 + 1", Irisys): one being served and at
-    most one waiting. A line without room does not count, nor one that stands still while another
-    works; a visit looks at the lanes that serve it, at a station or at the checkouts.
-    """
-    by = way(compiled)
-    columns = {name: getattr(trace, name) for name in COLUMNS}
-    if by is InPython:
-        needed = np.flatnonzero(IS_NEEDED[trace.event])
-        columns = {name: column[needed] for name, column in columns.items()}
-    front = Front(
-        by.given(system.line_lane, "i4"),
-        by.given(system.line_capacity, "i8"),
-        by.given(system.may_use.ravel(), "?"),
-        *by.new(4, system.n_lines, 0),
-        *by.new(2, system.n_servers, 0),
+def front_of(system: System | None, n_lines: int, n_servers: int, way: Way) -> Front:
+    """The lines before the day begins, with room for so many; None = nobody looks at them."""
+    line_lane: NDArray[Any] = np.zeros(0)
+    capacity: NDArray[Any] = np.zeros(0)
+    may_use: NDArray[Any] = np.zeros((0, 0))
+    if system is not None:
+        line_lane, capacity, may_use = system.line_lane, system.line_capacity, system.may_use
+    return Front(
+        may_use.shape[1],
+        len(line_lane),
+        way.given(line_lane, "i4"),
+        way.given(capacity, "i8"),
+        way.given(may_use.reshape(-1), "u1"),
+        *(way.new(n_lines, "i4", 0) for _ in range(3)),
+        *(way.new(n_servers, "i4", 0) for _ in range(2)),
     )
-    (found,) = by.new(1, n, -1)
-    rows = tuple(by.given(columns[name], dtype) for name, dtype in COLUMNS.items())
-    by.function(look_around)(rows, front, system.may_use.shape[1], found)
-    return np.array(found, dtype=np.int32) > 0
 
 
-def look_around(
-    rows: tuple[Column, Column, Column, Column], front: Front, n: int, found: Column
-) -> None:
-    """Write 1 for each visit that found such a line, 0 for each that did not."""
-    event, customer, line, server = rows
-    waiting, people = front.waiting, front.people
-    for k in range(len(event)):
-        what, i, at = event[k], customer[k], line[k]
-        if what == JOIN:
-            if found[i] < 0:
-                found[i] = sees(front, n, i)
-            waiting[at] += 1
-            people[at] += 1
-        elif what == START:
-            waiting[at] -= 1
-        elif what in ENDS_SERVICE:
-            people[at] -= 1
-        elif what in (RENEGE, LEAVE) and at >= 0:
-            waiting[at] -= 1
-            people[at] -= 1
-        elif what == BALK:
-            found[i] = sees(front, n, i)
-        elif what in SERVER_CHANGES:
-            change(front, what, at, server[k])
-
-
-def sees(front: Front, n: int, i: int) -> int:
+def sees(front: Front, waiting: Column, i: int) -> int:
     """Whether customer i sees a line with at most one waiting, as 0 or 1."""
+    if i >= front.n:
+        return 0
     some_work = short = 0
-    for at in range(len(front.waiting)):
-        if not front.taking[at] or front.people[at] >= front.capacity[at]:
+    for at in range(front.n_lines):
+        if front.taking[at] == 0 or front.people[at] >= front.capacity[at]:
             continue
-        if not front.may_use[front.line_lane[at] * n + i]:
+        if not front.may_use[front.line_lane[at] * front.n + i]:
             continue
-        if front.waiting[at] <= 1:
-            if front.working[at]:
+        if waiting[at] <= 1:
+            if front.working[at] > 0:
                 return 1
             short = 1
-        if front.working[at]:
+        if front.working[at] > 0:
             some_work = 1
-    return short if not some_work else 0
+    return short if some_work == 0 else 0
 
 
-def change(front: Front, what: int, at: int, s: int) -> None:
-    """A server opens, closes, breaks down or is repaired."""
+def change_front(front: Front, what: int, at: int, s: int) -> None:
+    """A server opens, is about to close, closes, breaks down or is repaired."""
     did_take = front.takes[s]
     did_work = did_take if front.broken[s] == 0 else 0
     if what == BROKE:

@@ -9,16 +9,18 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simqueue.engine.two_ways import Column, way
-from simqueue.tables import Event, Trace
+from simqueue.study.one_in_front import Front, change_front, front_of, sees
+from simqueue.tables import Event, System, Trace
 
 JOIN, BALK, START, FREE = int(Event.JOIN), int(Event.BALK), int(Event.START), int(Event.FREE)
 RENEGE, LEAVE, SENT_ON = int(Event.RENEGE), int(Event.LEAVE), int(Event.SENT_ON)
-OPEN, CLOSED = int(Event.OPEN), int(Event.CLOSED)
+OPEN, CLOSING, CLOSED = int(Event.OPEN), int(Event.CLOSING), int(Event.CLOSED)
 BROKE, REPAIRED = int(Event.BROKE), int(Event.REPAIRED)
 GOES = (int(Event.END), int(Event.FAILED), int(Event.LEFT), SENT_ON)  # is no longer served
-SERVER_CHANGES = (OPEN, CLOSED, BROKE, REPAIRED)
+SERVER_CHANGES = (OPEN, CLOSING, CLOSED, BROKE, REPAIRED)
 COLUMNS = {"time_s": "f8", "event": "i1", "customer": "i4", "line": "i4", "server": "i4"}
 NOBODY = -1
 
@@ -31,6 +33,18 @@ class Found(NamedTuple):
     queue_s: float  # people waiting x seconds; on foot between two lines counts too
     one_at_a_time: bool  # each server: start, end and free again of one customer after the other
     never_idle: bool  # no server without a customer beside people who wait in its line
+    one_in_front: NDArray[np.bool_] | None = None  # who found at most one waiting; shape (N,)
+
+
+class Rows(NamedTuple):
+    """Rows of the trace."""
+
+    n: int
+    time_s: Column
+    event: Column
+    customer: Column
+    line: Column
+    server: Column
 
 
 class People(NamedTuple):
@@ -39,6 +53,7 @@ class People(NamedTuple):
     has_come: Column
     is_sent_on: Column  # and waits for another start of service, or gives up
     started_s: Column
+    finds: Column  # whether he found a line with at most one waiting
 
 
 class Servers(NamedTuple):
@@ -56,73 +71,105 @@ class Lines(NamedTuple):
     waiting: Column
     idle: Column  # servers there that work, without a customer
     looked_s: Column  # time of the last row
+    n: int
 
 
-def replay(trace: Trace, *, compiled: bool = False) -> Found:
-    """Live through a day."""
+def replay(trace: Trace, system: System | None = None, *, compiled: bool = False) -> Found:
+    """Live through a day; with a `system`, who found one in front in its lines is told too."""
     by = way(compiled)
-    rows = tuple(by.given(getattr(trace, name), dtype) for name, dtype in COLUMNS.items())
+    rows = Rows(
+        len(trace), *(by.given(getattr(trace, name), dtype) for name, dtype in COLUMNS.items())
+    )
     n, n_lines, n_servers = (
         1 + int(column.max(initial=0))  # whatever the trace may say, there is room
         for column in (trace.customer, trace.line, trace.server)
     )
-    people = People(*by.new(2, n, 0), *by.new(1, n, 0.0))
-    servers = Servers(*by.new(1, n_servers, NOBODY), *by.new(3, n_servers, 0))
-    lines = Lines(*by.new(2, n_lines, 0), *by.new(1, n_lines, 0.0))
-    runs_on = not len(trace) or bool(np.all(np.diff(trace.time_s) >= 0))
-    found = Found(*by.function(live)(rows, people, servers, lines))
-    return found._replace(one_at_a_time=bool(found.one_at_a_time) and runs_on)
+    if system is not None:
+        n, n_lines = max(n, system.may_use.shape[1]), max(n_lines, system.n_lines)
+    people = People(by.new(n, "i1", 0), by.new(n, "i1", 0), by.room(n, "f8"), by.new(n, "i1", 0))
+    servers = Servers(
+        by.new(n_servers, "i4", NOBODY), *(by.new(n_servers, "i4", 0) for _ in range(3))
+    )
+    lines = Lines(
+        by.new(n_lines, "i4", 0), by.new(n_lines, "i4", 0), by.new(n_lines, "f8", 0.0), n_lines
+    )
+    front = front_of(system, n_lines, n_servers, by)
+    runs_on = not len(trace) or bool(np.all(trace.time_s[1:] >= trace.time_s[:-1]))
+    came, joined_again, queue_s, one_at_a_time, never_idle = by.function(live)(
+        rows, people, servers, lines, front
+    )
+    return Found(
+        came,
+        joined_again,
+        queue_s,
+        bool(one_at_a_time) and runs_on,
+        bool(never_idle),
+        None if system is None else np.array(people.finds[: front.n], dtype=np.bool_),
+    )
 
 
 def live(
-    rows: tuple[Column, Column, Column, Column, Column],
-    people: People,
-    servers: Servers,
-    lines: Lines,
+    rows: Rows, people: People, servers: Servers, lines: Lines, front: Front
 ) -> tuple[int, int, float, bool, bool]:
-    """The fields of `Found`, in order."""
-    time_s, event, customer, line, server = rows
+    """The fields of `Found`, in order, but for what people find."""
+    n_rows, time_s, event, customer, line, server = rows
     waiting, idle, looked_s = lines.waiting, lines.idle, lines.looked_s
     came = joined_again = queue = 0
     queue_s, before_s = 0.0, 0.0
     one_at_a_time = never_idle = True
-    for k in range(len(event)):
+    for k in range(n_rows):
         what, i, at, s, now = event[k], customer[k], line[k], server[k], time_s[k]
         queue_s += queue * (now - before_s)
         before_s = now
-        if at >= 0 and now > looked_s[at]:
-            never_idle = never_idle and (waiting[at] <= 0 or idle[at] <= 0)
+        if at >= 0:
+            if idle[at] > 0 and waiting[at] > 0 and now > looked_s[at]:
+                never_idle = False
             looked_s[at] = now
-        if what in (JOIN, BALK):
+        if what == FREE:
+            one_at_a_time = is_free(servers, lines, i, at, s) and one_at_a_time
+        elif what == JOIN:
             if people.has_come[i] == 0:
                 people.has_come[i] = 1
                 came += 1
-                queue += 1 if what == JOIN else 0
-            elif what == JOIN:
+                queue += 1
+                people.finds[i] = sees(front, waiting, i)
+            else:
                 joined_again += 1
-            if what == JOIN:
-                waiting[at] += 1
-        elif what in (START, RENEGE):
+            waiting[at] += 1
+            front.people[at] += 1
+        elif what == START:
             if people.is_sent_on[i] == 0:
                 queue -= 1
             else:  # he has been waiting all the time
                 queue_s += now - people.started_s[i]
                 people.is_sent_on[i] = 0
-            if at >= 0:
-                waiting[at] -= 1
-            if what == START:
-                people.started_s[i] = now
-                one_at_a_time = starts(servers, lines, i, at, s) and one_at_a_time
+            waiting[at] -= 1
+            people.started_s[i] = now
+            one_at_a_time = starts(servers, lines, i, at, s) and one_at_a_time
         elif what in GOES:
             people.is_sent_on[i] = 1 if what == SENT_ON else 0
+            front.people[at] -= 1
             one_at_a_time = goes(servers, i, s) and one_at_a_time
-        elif what == FREE:
-            one_at_a_time = is_free(servers, lines, i, at, s) and one_at_a_time
+        elif what == RENEGE:
+            if people.is_sent_on[i] == 0:
+                queue -= 1
+            else:
+                queue_s += now - people.started_s[i]
+                people.is_sent_on[i] = 0
+            if at >= 0:
+                waiting[at] -= 1
+                front.people[at] -= 1
+        elif what == BALK:
+            came += 1 if people.has_come[i] == 0 else 0
+            people.has_come[i] = 1
+            people.finds[i] = sees(front, waiting, i)
         elif what == LEAVE:
             waiting[at] -= 1
+            front.people[at] -= 1
         elif what in SERVER_CHANGES:
             change(servers, lines, what, at, s)
-    for at in range(len(waiting)):
+            change_front(front, what, at, s)
+    for at in range(lines.n):
         never_idle = never_idle and (waiting[at] <= 0 or idle[at] <= 0)
     return came, joined_again, queue_s, one_at_a_time, never_idle
 
@@ -167,6 +214,6 @@ def change(servers: Servers, lines: Lines, what: int, at: int, s: int) -> None:
         servers.stoppages[s] += 1
     elif what == REPAIRED:
         servers.stoppages[s] -= 1
-    else:
+    elif what != CLOSING:
         servers.is_there[s] = 1 if what == OPEN else 0
     lines.idle[at] += is_idle(servers, s)

@@ -50,17 +50,23 @@ class Steps:
 
 def steps(trace: Trace, changes: dict[Event, int], among: NDArray[np.bool_] | None = None) -> Steps:
     """The step function that each of the `changes` moves up or down, over the rows in `among`."""
-    delta = change_of(trace, changes)
-    rows = np.flatnonzero(delta if among is None else delta * among)
-    return Steps(trace.time_s[rows], np.cumsum(delta[rows]))
+    moves = np.zeros(len(trace), dtype=np.bool_)
+    for event in changes:
+        moves |= trace.event == int(event)
+    rows = np.flatnonzero(moves if among is None else moves & among)
+    delta = _changes_by_event(changes).take(trace.event.take(rows))
+    return Steps(trace.time_s.take(rows), np.cumsum(delta))
 
 
 def change_of(trace: Trace, changes: dict[Event, int]) -> Integers:
     """By how much each row of the trace moves a level up or down; shape (len(trace),)."""
+    return np.asarray(_changes_by_event(changes).take(trace.event))
+
+
+def _changes_by_event(changes: dict[Event, int]) -> Integers:
     by_event = np.zeros(len(Event), dtype=np.int64)
-    for event, change in changes.items():
-        by_event[event] = change
-    return np.asarray(by_event.take(trace.event))
+    by_event[list(changes)] = list(changes.values())
+    return by_event
 
 
 def areas(time_s: Floats, change: Integers, group: Integers, n: int, edges_s: Floats) -> Floats:
@@ -91,16 +97,19 @@ def areas_by_event(trace: Trace, group: Integers, n: int, edges_s: Floats) -> di
     begins = np.searchsorted(trace.time_s, edges_s, side="left")  # rows, as these run on in time
     early, inside = slice(begins[0]), slice(begins[0], begins[-1])
     n_stretches, rows_in = len(edges_s) - 1, np.diff(begins)
-    of = np.where(group < 0, n, group) + trace.event * np.int64(n + 1)
+    of = trace.event * np.int64(n + 1)
+    of += group
+    of += 1  # group -1 is the first
     shape = (len(Event), n + 1, n_stretches)
-    cell = of[inside] * n_stretches + np.repeat(np.arange(n_stretches), rows_in)
+    cell = of[inside] * n_stretches
+    cell += np.repeat(np.arange(n_stretches), rows_in)
     until_edge = np.repeat(edges_s[1:], rows_in) - trace.time_s[inside]
     partial = np.bincount(cell, until_edge, minlength=int(np.prod(shape))).reshape(shape)
     number = np.bincount(cell, minlength=int(np.prod(shape))).reshape(shape)
     before = np.bincount(of[early], minlength=shape[0] * shape[1]).reshape(shape[:2])
     so_far = before[:, :, None] + np.cumsum(number, axis=2) - number
     found = so_far * np.diff(edges_s) + partial
-    return dict(zip(Event, found[:, :n], strict=True))
+    return dict(zip(Event, found[:, 1:], strict=True))
 
 
 def area_of(changes: dict[Event, int], by_event: dict[Event, Floats]) -> Floats:

@@ -234,11 +234,12 @@ def test_a_file_that_is_not_as_it_was_written_is_not_loaded(two_homes):
 def test_functions_that_read_a_trace_have_a_fingerprint_of_their_own():
     """It stays the same until one of them, or a function it calls, changes."""
     from simqueue.engine.two_ways import _called
-    from simqueue.study.one_in_front import look_around, sees
+    from simqueue.study.one_in_front import sees
+    from simqueue.study.replay import live
 
-    functions = _called(look_around, {look_around})
+    functions = _called(live, {live})
     assert sees in functions
-    own = compiled_from("def sees(front, n, i): return 1", "sees")
+    own = compiled_from("def sees(front, waiting, i): return 1", "sees")
     own.__module__, own.__qualname__ = sees.__module__, sees.__qualname__
     first = cache.fingerprint_of_pass(functions)
     assert cache.fingerprint_of_pass(functions) == first

@@ -13,7 +13,7 @@ import pytest
 from simqueue.engine import derive_log, run
 from simqueue.engine.log import slips, standing
 from simqueue.engine.two_ways import Compiled, InPython
-from simqueue.study.one_in_front import one_in_front
+from simqueue.study.replay import replay
 from simqueue.tables import Event, System, Trace, Workload
 from tests.differential import generate_behaviour, generate_stoppages
 from tests.engine_day import tables
@@ -52,10 +52,12 @@ def test_the_compiled_measure_is_the_same():
     """Compiled or not, the same people find one in front, and both answers occur."""
     found: Counter[bool] = Counter()
     for seed in range(DAYS):
-        for workload, system, trace in simulated(seed):
-            seen = one_in_front(trace, system, len(workload)).tolist()
-            assert one_in_front(trace, system, len(workload), compiled=True).tolist() == seen
-            found.update(seen)
+        for _, system, trace in simulated(seed):
+            *laws, seen = replay(trace, system)
+            *same_laws, same = replay(trace, system, compiled=True)
+            assert same_laws == laws
+            assert same.tolist() == seen.tolist()
+            found.update(seen.tolist())
     assert min(found[True], found[False]) > DAYS
 
 
@@ -67,6 +69,36 @@ def test_arrays_of_any_sort_may_be_given():
     for name, column in loose.arrays().items():
         object.__setattr__(loose, name, np.array(column, dtype="f8"))
     assert derive_log(workload, system, loose, compiled=True).differences(log) == {}
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+@pytest.mark.parametrize("column", ["customer", "line", "server"])
+@pytest.mark.parametrize("number", [-2, 900])
+def test_a_row_about_what_is_not_there_is_refused(column, number, compiled):
+    """Machine code looks at no index, so a number without an entry is named with its row."""
+    workload, system = tables([0.0, 1.0], [[1]])
+    trace = run(workload, system)
+    row = trace.event.tolist().index(Event.START)
+    values = trace.arrays()[column].copy()
+    values[row] = number
+    wrong = Trace(**{**trace.arrays(), column: values})
+    with pytest.raises(ValueError, match=rf"trace\.{column}: .*row {row}: {number}\)"):
+        derive_log(workload, system, wrong, compiled=compiled)
+
+
+def test_who_leaves_a_line_in_which_he_does_not_stand_changes_nothing_there():
+    """A broken trace lets 2 leave a line that only 0 and 1 have joined: both ways pass it over."""
+    rows = [
+        (0.0, Event.OPEN, -1, 0, 0), (0.0, Event.JOIN, 0, 0, -1), (0.0, Event.START, 0, 0, 0),
+        (1.0, Event.JOIN, 1, 0, -1), (2.0, Event.LEAVE, 2, 0, -1), (5.0, Event.END, 0, 0, 0),
+        (5.0, Event.FREE, 0, 0, 0), (5.0, Event.START, 1, 0, 0), (9.0, Event.END, 1, 0, 0),
+    ]  # fmt: skip
+    trace = Trace(*(np.array(column) for column in zip(*rows, strict=True)))
+    workload, system = tables([0.0, 1.0, 2.0], [[1]])
+    log = derive_log(workload, system, trace)
+    assert derive_log(workload, system, trace, compiled=True).differences(log) == {}
+    assert log.wait_s[:2].tolist() == [0.0, 4.0]
+    assert log.last_in_line_s.tolist() == [0.0, 4.0, 0.0]
 
 
 @pytest.fixture
@@ -81,16 +113,16 @@ def calls(monkeypatch) -> Counter[str]:
 
         return counted_function
 
-    for name in ("step", "add_pauses", "look_at_all"):
+    for name in ("step", "catch_up", "look_at_all"):
         monkeypatch.setattr(standing, name, counting(name, getattr(standing, name)))
     return counted
 
 
 def test_a_long_line_costs_no_more_per_customer_than_a_short_one(calls):
-    """A thousand people at once in front of one till: each is looked at twice, not 500 times.
+    """A thousand people at once in front of one till: each is looked at once, not 500 times.
 
-    Everybody takes 10 s, so the line never stands still. When the second is served, the 998 behind
-    him make their first step; from then on all steps are those of the line.
+    Everybody takes 10 s, so the line never stands still. All but the second, who is the first to
+    wait, find out when they leave the line what steps it has made.
     """
     n = 1000
     workload, system = tables([0.0] * n, [[1]])
@@ -98,7 +130,7 @@ def test_a_long_line_costs_no_more_per_customer_than_a_short_one(calls):
     assert log.steps.tolist() == [0, *range(n - 1)]
     assert log.behind_at_most.tolist() == [0, *range(n - 2, -1, -1)]
     assert not log.queue_still_s.any()
-    assert calls == {"step": n - 2, "add_pauses": n - 2, "look_at_all": 1}
+    assert calls == {"catch_up": n - 2, "look_at_all": 1}
 
 
 def test_pauses_of_a_line_are_added_up_by_each():

@@ -6,11 +6,10 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-import numpy as np
 import pytest
 
 from simqueue.engine import run
-from simqueue.study.one_in_front import one_in_front
+from simqueue.study.replay import replay
 from simqueue.tables import Event, System, Trace
 from tests.differential import generate_stoppages
 from tests.differential.generate import small_day, to_tables
@@ -61,6 +60,13 @@ def counted(trace: Trace, system: System, n: int) -> list[bool]:
     return [found.get(i, False) for i in range(n)]
 
 
+def one_in_front(trace: Trace, system: System) -> list[bool]:
+    """The measure for each visit."""
+    found = replay(trace, system).one_in_front
+    assert found is not None
+    return found.tolist()
+
+
 @pytest.mark.parametrize("coarse", [True, False])
 def test_the_measure_is_what_everybody_saw(coarse):
     """On generated days with closing tills, limits and full lines it agrees with counting."""
@@ -68,7 +74,7 @@ def test_the_measure_is_what_everybody_saw(coarse):
     for seed in range(DAYS):
         workload, system = to_tables(small_day(Random(seed), coarse))
         trace = run(workload, system)
-        found = one_in_front(trace, system, len(workload)).tolist()
+        found = one_in_front(trace, system)
         assert found == counted(trace, system, len(workload)), seed
         yes, no = yes + sum(found), no + len(found) - sum(found)
     assert min(yes, no) > DAYS  # both answers were put to the test
@@ -81,7 +87,7 @@ def test_the_measure_when_things_stand_still_and_people_come_again(coarse):
     for seed in range(DAYS // 2):
         workload, system = generate_stoppages.to_tables(stopping_day(Random(seed), coarse))
         trace = run(workload, system)
-        found = one_in_front(trace, system, len(workload)).tolist()
+        found = one_in_front(trace, system)
         assert found == counted(trace, system, len(workload)), seed
         yes, no = yes + sum(found), no + len(found) - sum(found)
     assert min(yes, no) > DAYS
@@ -97,14 +103,13 @@ def test_a_line_that_stands_still_is_no_line_while_another_works():
         workload, system = tables(arrivals, [[1], [1]], **crowd, **opened)
         if stoppages is not None:
             system = replace(system, stoppages=stoppages)
-        found = one_in_front(run(workload, system), system, len(arrivals))
-        assert found.tolist() == [True, True, True, sees]
+        assert one_in_front(run(workload, system), system) == [True, True, True, sees]
 
 
 def saw(arrivals: list[float], lanes: list[list[int]], **changes: Any) -> list[bool]:
     """The measure for a plain day in which everybody takes 10 s."""
     workload, system = to_tables(day(arrivals, lanes, **changes))
-    return one_in_front(run(workload, system), system, len(arrivals)).tolist()
+    return one_in_front(run(workload, system), system)
 
 
 def test_one_till():
@@ -136,5 +141,4 @@ def test_a_day_without_customers():
     workload, system = to_tables(day([0.0], [[1]]))
     empty = Trace(*([] for _ in range(5)))
     assert len(workload) == 1
-    assert one_in_front(empty, system, 0).tolist() == []
-    assert np.array_equal(one_in_front(empty, system, 2), [False, False])
+    assert one_in_front(empty, system) == [False]

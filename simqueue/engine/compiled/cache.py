@@ -61,7 +61,8 @@ def fingerprint_of_pass(functions: Iterable[FunctionType]) -> str:
         parts += [function.__module__, function.__qualname__, *_of_function(function, seen)]
         with suppress(OSError):  # a function that was typed has no file
             parts += _texts([Path(function.__code__.co_filename)])
-    for part in [*parts, *_texts([_ENGINE / "two_ways.py", _PACKAGE / "tables" / "codes.py"])]:
+    handed_by = [_ENGINE / "two_ways.py", _ENGINE / "by_address.py"]
+    for part in [*parts, *_texts([*handed_by, _PACKAGE / "tables" / "codes.py"])]:
         digest.update(part.encode())
         digest.update(b"\0")
     return digest.hexdigest()[:20]

@@ -6,18 +6,20 @@ from math import nan
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from simqueue.engine.log.moments import NEEDED, Followed, Rows, visits_of
+from simqueue.engine.log.moments import CALLS, NEEDED, Moments, Rows, Visits, moments_of
 from simqueue.engine.log.slips import slips_of
-from simqueue.engine.log.standing import standing_of
+from simqueue.engine.log.standing import Standing, floor_of
 from simqueue.engine.log.stoppages import sufferers_of
+from simqueue.engine.log.walk import walk
 from simqueue.engine.two_ways import InPython, Way, way
 from simqueue.tables import Condition, Ending, Event, Log, System, Trace, Workload
 
-Columns = dict[str, Any]
-
 IS_NEEDED = np.isin(np.arange(len(Event)), NEEDED)
 ROWS = {"time_s": "f8", "event": "i1", "customer": "i4", "line": "i4", "server": "i4"}
+# Events for which a column holds something else: a stoppage, a reason.
+OTHER_NUMBERS = {"customer": (Event.BROKE, Event.REPAIRED), "server": (Event.BALK,)}
 OF_VISITS = (
     *("lane", "line", "server", "join_s", "start_s", "why", "wait_s", "moves", "walk_s"),
     *("help_wait_s", "help_s", "own_scanning_s", "served_by_staff_s"),
@@ -31,47 +33,72 @@ def derive_log(workload: Workload, system: System, trace: Trace, *, compiled: bo
     `compiled`: by machine code that Numba makes, equal bit for bit.
     """
     n, by = len(workload), way(compiled)
-    rows = _rows(trace, by)
-    followed = visits_of(n, system, rows, by)
-    standing = standing_of(n, system.n_lines, rows, by)
-    stops = np.zeros(n) if workload.visits is None else workload.visits.stop
-    slips = slips_of(stops, system, followed, by)
+    moments, standing = _walked(n, system, trace, by)
+    stops = _full(n, "i2", 0) if workload.visits is None else workload.visits.stop
+    slips = slips_of(stops, system, moments, by)
+    columns = {name: by.written(getattr(moments.visits, name)) for name in OF_VISITS}
     return Log(
         stop=stops,
         segment=workload.segment,
         items=workload.items,
         payment=workload.payment,
         alone=workload.alone,
-        displayed_wait_s=np.full(n, nan),
-        explained=np.zeros(n),
+        displayed_wait_s=_full(n, "f8", nan),
+        explained=_full(n, "?", False),
         lanes=system.lanes,
         kinds=tuple(system.kind.tolist()),
         separate_lines=_separate_lines(system),
         segments=workload.segments,
-        **{name: getattr(followed.visits, name) for name in OF_VISITS},
-        **{name: getattr(standing, name) for name in OF_STANDING},
+        **columns,
+        **{name: by.written(getattr(standing, name)) for name in OF_STANDING},
         **{f"slips_{name}": column for name, column in slips._asdict().items()},
-        **_stoppage_columns(system, trace, followed, by),
-        **_columns_of_chains(workload, followed),
+        **_stoppage_columns(n, system, trace, moments, by),
+        **_columns_of_chains(workload, moments.visits, by),
     )
 
 
-def _rows(trace: Trace, by: Way, whole: bool = False) -> Rows:
-    """The rows of the trace; in plain Python only those that most of the log comes from."""
+def _walked(n: int, system: System, trace: Trace, by: Way) -> tuple[Moments, Standing]:
+    """What one walk through the trace finds."""
+    rows = rows_of(trace, n, system, by)
+    moments = moments_of(n, rows.n, system, by)
+    floor = floor_of(n, system.n_lines, int(np.count_nonzero(trace.event == Event.JOIN)), by)
+    by.function(walk)(rows, moments, floor)
+    return moments, floor.standing
+
+
+def rows_of(trace: Trace, n: int, system: System, by: Way, whole: bool = False) -> Rows:
+    """The rows of the trace; in plain Python only those that most of the log comes from.
+
+    ValueError for a row about what is not there: machine code does not look at indices.
+    """
     columns = {name: getattr(trace, name) for name in ROWS}
+    for name, most in (("customer", n), ("line", system.n_lines), ("server", system.n_servers)):
+        _refuse_beyond(name, columns[name], columns["event"], most)
     if by is InPython and not whole:
         needed = np.flatnonzero(IS_NEEDED[trace.event])
         columns = {name: column[needed] for name, column in columns.items()}
-    return Rows(*(by.given(columns[name], dtype) for name, dtype in ROWS.items()))
+    given = [by.given(columns[name], dtype) for name, dtype in ROWS.items()]
+    return Rows(len(columns["event"]), *given)
 
 
-def _stoppage_columns(system: System, trace: Trace, followed: Followed, by: Way) -> Columns:
-    n = len(followed.visits.line)
-    if followed.staff_called or len(system.stoppages.at_s) or len(system.no_cards.at_s):
-        of = sufferers_of(n, system, _rows(trace, by, whole=True), by)
-        in_queue_s, at_till_s, explained_s = of[:3]
+def _refuse_beyond(name: str, values: NDArray[Any], event: NDArray[Any], most: int) -> None:
+    if not len(values) or (values.min() >= -1 and values.max() < most):
+        return
+    beyond = (values < -1) | (values >= most)
+    beyond &= ~np.isin(event, OTHER_NUMBERS.get(name, ()))
+    if np.any(beyond):
+        row = int(np.argmax(beyond))
+        raise ValueError(f"trace.{name}: must be below {most} (row {row}: {values[row]})")
+
+
+def _stoppage_columns(
+    n: int, system: System, trace: Trace, moments: Moments, by: Way
+) -> dict[str, Any]:
+    if moments.orders.numbers[CALLS] or len(system.stoppages.at_s) or len(system.no_cards.at_s):
+        of = sufferers_of(n, system, rows_of(trace, n, system, by, whole=True), by)
+        in_queue_s, at_till_s, explained_s = (by.written(column) for column in of[:3])
     else:
-        in_queue_s = at_till_s = explained_s = np.zeros(n)
+        in_queue_s = at_till_s = explained_s = _full(n, "f8", 0.0)
     return {
         "stoppage_in_queue_s": in_queue_s,
         "stoppage_at_till_s": at_till_s,
@@ -79,16 +106,18 @@ def _stoppage_columns(system: System, trace: Trace, followed: Followed, by: Way)
     }
 
 
-def _columns_of_chains(workload: Workload, followed: Followed) -> Columns:
+def _columns_of_chains(workload: Workload, visits: Visits, by: Way) -> dict[str, Any]:
     """Whose visits they are, when each came, and what the visit before has cost him."""
-    n, visits, chains = len(workload), followed.visits, workload.visits
+    n, chains = len(workload), workload.visits
     if chains is None:
+        customer = np.arange(n, dtype="i4")
+        customer.setflags(write=False)
         return {
-            "customer": np.arange(n),
+            "customer": customer,
             "arrival_s": workload.arrival_s,
-            "end_s": visits.end_s,
-            "ending": visits.ending,
-            "before_s": np.zeros(n),
+            "end_s": by.written(visits.end_s),
+            "ending": by.written(visits.ending),
+            "before_s": _full(n, "f8", 0.0),
         }
     join_s, end_s, ending = (np.asarray(c) for c in (visits.join_s, visits.end_s, visits.ending))
     follows = chains.after >= 0
@@ -103,6 +132,13 @@ def _columns_of_chains(workload: Workload, followed: Followed) -> Columns:
         "ending": np.where(missing, Ending.NOT_COME, ending),
         "before_s": np.where(after_failing, lost_s, 0.0),
     }
+
+
+def _full(n: int, dtype: str, value: float) -> NDArray[Any]:
+    """A column that is the same for all; read-only, so that tables share it."""
+    column = np.full(n, value, dtype) if value else np.zeros(n, dtype)
+    column.setflags(write=False)
+    return column
 
 
 def _separate_lines(system: System) -> tuple[bool, ...]:

@@ -9,13 +9,8 @@ from __future__ import annotations
 from math import nan
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from simqueue.engine.two_ways import Column, Way, read_only
 from simqueue.tables import Ending, Event, Kind, System, Why
-
-Floats = NDArray[np.float64]
 
 # As plain integers, which Python compares several times as fast as members of an enumeration.
 JOIN, BALK, START, END = int(Event.JOIN), int(Event.BALK), int(Event.START), int(Event.END)
@@ -29,13 +24,15 @@ NO_PAYMENT = int(Why.NO_PAYMENT)
 SELF_SERVICE, SCAN_AND_GO = int(Kind.SELF_SERVICE), int(Kind.SCAN_AND_GO)
 STATION = int(Kind.STATION)
 ENDS_SERVICE = (END, FAILED, LEFT, SENT_ON)
-# The events that `follow` and `standing` look at.
+JOINED, STOPPED, CALLS = 0, 1, 2  # of `Orders.numbers`
+# The events that `walk` looks at.
 NEEDED = (JOIN, BALK, START, END, RENEGE, LEAVE, CALL, HELP, FAILED, LEFT, SENT_ON)
 
 
 class Rows(NamedTuple):
     """Rows of the trace."""
 
+    n: int
     time_s: Column
     event: Column
     customer: Column
@@ -46,16 +43,12 @@ class Rows(NamedTuple):
 class Visits(NamedTuple):
     """What is written down of each visit; one entry each."""
 
-    line: Column  # joined last; -1 = none, here and in the next four
-    server: Column  # who served him last
+    line: Column  # joined last; -1 = none, here and in the next two
     lane: Column  # of the line
-    place: Column  # in order of joining
-    stop: Column  # place in order of starting and giving up
+    server: Column  # who served him last
     why: Column
-    moves: Column
-    on_foot: Column  # whether he is between two lines
-    calls: Column  # for help, during the service going on
     ending: Column
+    moves: Column
     join_s: Column  # nan = not yet, here and in the next three
     start_s: Column
     end_s: Column
@@ -65,6 +58,14 @@ class Visits(NamedTuple):
     help_s: Column
     own_scanning_s: Column
     served_by_staff_s: Column
+
+
+class Present(NamedTuple):
+    """What is known of each visit while it goes on."""
+
+    stop: Column  # place in order of starting and giving up; -1 = waits
+    calls: Column  # for help, during the service going on
+    on_foot: Column  # whether he is between two lines
     since_s: Column  # when he left a line, or called for help
 
 
@@ -73,191 +74,196 @@ class Orders(NamedTuple):
 
     joined: Column
     stopped: Column
+    numbers: Column  # how many joined, how often waiting ended, calls to staffed tills
 
 
 class Shop(NamedTuple):
-    """The lanes as far as they tell how long things take; the times have a row per lane."""
+    """The lanes as far as they tell how long things take."""
 
+    n: int  # customers
+    jockey_walk_s: float
     line_lane: Column
     kind: Column
     pace: Column
-    jockey_walk_s: float
-    service_s: Floats
-    before_call_s: Floats
-    after_call_s: Floats
-    help_s: Floats
-    again_after_s: Floats
-    again_help_s: Floats
+    service_s: Column  # lane after lane, one entry per customer, as all that follow
+    before_call_s: Column
+    after_call_s: Column
+    help_s: Column
+    again_after_s: Column
+    again_help_s: Column
 
 
-class Followed(NamedTuple):
-    """What `follow` has found."""
+class Moments(NamedTuple):
+    """All that is written down of the visits, and what it is taken from."""
 
     visits: Visits
+    present: Present
     orders: Orders
-    n_joined: int
-    n_stopped: int
-    staff_called: bool
+    shop: Shop
 
 
-def visits_of(n: int, system: System, rows: Rows, way: Way) -> Followed:
-    """Write down the n visits of a day."""
-    unfinished = int(Ending.UNFINISHED)
-    visits = Visits(
-        *way.new(5, n, -1),
-        *way.new(4, n, 0),
-        *way.new(1, n, unfinished),
-        *way.new(4, n, nan),
-        *way.new(6, n, 0.0),
+def moments_of(n: int, n_rows: int, system: System, way: Way) -> Moments:
+    """The n visits of a day that has not begun, whose trace has so many rows."""
+    present = Present(
+        stop=way.new(n, "i4", -1),
+        calls=way.new(n, "i2", 0),
+        on_foot=way.new(n, "i1", 0),
+        since_s=way.room(n, "f8"),
     )
-    orders = Orders(*way.new(1, n, 0), *way.new(1, len(rows.event), 0))
-    shop = Shop(
+    orders = Orders(way.room(n, "i4"), way.room(n_rows, "i4"), way.new(3, "i8", 0))
+    return Moments(_visits(n, way), present, orders, _shop(system, way))
+
+
+def _visits(n: int, way: Way) -> Visits:
+    return Visits(
+        line=way.new(n, "i4", -1),
+        lane=way.new(n, "i2", -1),
+        server=way.new(n, "i4", -1),
+        why=way.new(n, "i1", 0),
+        ending=way.new(n, "i1", int(Ending.UNFINISHED)),
+        moves=way.new(n, "i2", 0),
+        **{name: way.new(n, "f8", nan) for name in ("join_s", "start_s", "end_s", "wait_s")},
+        **{name: way.new(n, "f8", 0.0) for name in ("walk_s", "help_wait_s", "help_s")},
+        **{name: way.new(n, "f8", 0.0) for name in ("own_scanning_s", "served_by_staff_s")},
+    )
+
+
+def _shop(system: System, way: Way) -> Shop:
+    by_lane = (
+        *(system.service_s, system.before_call_s, system.after_call_s, system.help_s),
+        *(system.again_after_s, system.again_help_s),
+    )
+    return Shop(
+        system.service_s.shape[1],
+        float(system.jockey.walk_s),
         way.given(system.line_lane, "i8"),
         way.given(system.kind, "i8"),
         way.given(system.server_pace, "f8"),
-        float(system.jockey.walk_s),
-        read_only(system.service_s, "f8"),
-        read_only(system.before_call_s, "f8"),
-        read_only(system.after_call_s, "f8"),
-        read_only(system.help_s, "f8"),
-        read_only(system.again_after_s, "f8"),
-        read_only(system.again_help_s, "f8"),
+        *(read_only(times_s, "f8").reshape(-1) for times_s in by_lane),
     )
-    return Followed(visits, orders, *way.function(follow)(rows, visits, orders, shop))
 
 
-def follow(rows: Rows, visits: Visits, orders: Orders, shop: Shop) -> tuple[int, int, bool]:
-    """Write down every visit.
+def join_first(moments: Moments, i: int, now: float) -> None:
+    """He stands in a line for the first time in this visit."""
+    orders = moments.orders
+    n = orders.numbers[JOINED]
+    orders.numbers[JOINED] = n + 1
+    orders.joined[n] = i
+    moments.visits.join_s[i] = now
 
-    Returns how many joined a line, how often waiting ended, and whether anybody was called to a
-    staffed till.
+
+def start(moments: Moments, i: int, s: int, now: float) -> None:
+    """He is served."""
+    visits = moments.visits
+    visits.server[i] = s
+    visits.start_s[i] = now
+    visits.wait_s[i] = now - visits.join_s[i]
+    wait_no_longer(moments, i)
+
+
+def wait_no_longer(moments: Moments, i: int) -> None:
+    """He is served, or gives up."""
+    orders = moments.orders
+    n = orders.numbers[STOPPED]
+    orders.numbers[STOPPED] = n + 1
+    orders.stopped[n] = i
+    moments.present.stop[i] = n
+
+
+def pay(moments: Moments, i: int, at: int, s: int, now: float) -> None:
+    """His service ends as it should."""
+    visits, shop = moments.visits, moments.shop
+    visits.end_s[i] = now
+    visits.ending[i] = SERVED
+    j = shop.line_lane[at]
+    calls, pace = moments.present.calls[i], shop.pace[s]
+    if calls == 0:
+        work_s = shop.service_s[j * shop.n + i] * pace
+    else:
+        work_s = work_with_calls_s(shop, shop.kind[j], calls, pace, j * shop.n + i)
+    if shop.kind[j] == SELF_SERVICE or shop.kind[j] == SCAN_AND_GO:
+        visits.own_scanning_s[i] = work_s
+    else:
+        visits.served_by_staff_s[i] = work_s
+
+
+def work_with_calls_s(shop: Shop, kind: int, calls: int, pace: float, ji: int) -> float:
+    """How long he worked at a machine where he called somebody, or staff for him, help left out.
+
+    `ji`: the place of the lane and the customer in the columns of both.
     """
-    time_s, event, customer, line, server = rows
-    place, stop, joined, stopped = visits.place, visits.stop, orders.joined, orders.stopped
-    at, lane, by, ending = visits.line, visits.lane, visits.server, visits.ending
-    join_s, start_s, end_s, wait_s = visits.join_s, visits.start_s, visits.end_s, visits.wait_s
-    calls, on_foot, served_s = visits.calls, visits.on_foot, visits.served_by_staff_s
-    line_lane, kind, pace, service_s = shop.line_lane, shop.kind, shop.pace, shop.service_s
-    n_joined = n_stopped = 0
-    staff_called = False
-    for k in range(len(event)):
-        what = event[k]
-        if what == FREE:
-            continue
-        i, now = customer[k], time_s[k]
-        if what == JOIN:
-            if place[i] < 0:
-                place[i], joined[n_joined] = n_joined, i
-                n_joined += 1
-                join_s[i] = now
-            elif on_foot[i]:
-                arrive_on_foot(visits, i, now)
-            at[i] = line[k]
-            lane[i] = line_lane[line[k]]
-        elif what == START:
-            by[i] = server[k]
-            start_s[i] = now
-            wait_s[i] = now - join_s[i]
-            calls[i] = 0
-            stop[i], stopped[n_stopped] = n_stopped, i
-            n_stopped += 1
-        elif what == END:
-            end_s[i] = now
-            ending[i] = SERVED
-            j = lane[i]
-            if calls[i] > 0 or kind[j] >= SELF_SERVICE:
-                tell_work(visits, shop, i, j)
-            else:
-                served_s[i] = service_s[j, i] * pace[by[i]]
-        elif what == RENEGE:
-            give_up(visits, i, now, line[k] < 0, shop.jockey_walk_s)
-            stop[i], stopped[n_stopped] = n_stopped, i
-            n_stopped += 1
-        elif what == CALL:
-            calls[i] += 1
-            visits.since_s[i] = now
-            staff_called = staff_called or kind[lane[i]] < SELF_SERVICE
-        elif i >= 0:
-            happen(visits, shop, what, i, now, line[k], server[k])
-    return n_joined, n_stopped, staff_called
+    if kind == STATION:  # the work is done by who is called
+        work_s = shop.help_s[ji]
+        if calls > 1:
+            work_s += shop.again_help_s[ji]
+        return float(work_s)
+    work_s = shop.before_call_s[ji] * pace
+    if calls > 1:
+        work_s += shop.again_after_s[ji] * pace
+    return float(work_s + shop.after_call_s[ji] * pace)
 
 
-def happen(
-    visits: Visits, shop: Shop, what: int, i: int, now: float, line: int, server: int
-) -> None:
-    """Write down a row of the trace other than joining, starting, paying and giving up."""
-    if what == HELP:
-        be_helped(visits, shop, i, now, shop.line_lane[line])
+def happen(moments: Moments, what: int, i: int, at: int, s: int, now: float) -> None:
+    """Write down a row of the trace other than joining, starting and paying."""
+    visits, present = moments.visits, moments.present
+    if what == CALL:
+        present.calls[i] += 1
+        present.since_s[i] = now
+        if moments.shop.kind[moments.shop.line_lane[at]] < SELF_SERVICE:
+            moments.orders.numbers[CALLS] += 1
+    elif what == HELP:
+        be_helped(moments, i, moments.shop.line_lane[at], now)
+    elif what == RENEGE:
+        give_up(moments, i, at < 0, now)
     elif what == LEAVE:
         visits.moves[i] += 1
-        visits.on_foot[i] = 1
-        visits.since_s[i] = now
+        present.on_foot[i] = 1
+        present.since_s[i] = now
+    elif what == SENT_ON:
+        present.calls[i] = 0
     elif what == BALK:
-        visits.end_s[i] = now
-        visits.ending[i] = BALKED
-        visits.why[i] = server
+        visits.end_s[i], visits.ending[i], visits.why[i] = now, BALKED, s
     elif what == FAILED:
-        visits.end_s[i] = now
-        visits.ending[i] = FAILED_THERE
+        visits.end_s[i], visits.ending[i] = now, FAILED_THERE
     elif what == LEFT:
-        visits.end_s[i] = now
-        visits.ending[i] = RENEGED
-        visits.why[i] = NO_PAYMENT
+        visits.end_s[i], visits.ending[i], visits.why[i] = now, RENEGED, NO_PAYMENT
 
 
-def arrive_on_foot(visits: Visits, i: int, now: float) -> None:
+def arrive_on_foot(moments: Moments, i: int, now: float) -> None:
     """His walk between two lines is over."""
-    visits.walk_s[i] += now - visits.since_s[i]
-    visits.on_foot[i] = 0
+    moments.visits.walk_s[i] += now - moments.present.since_s[i]
+    moments.present.on_foot[i] = 0
 
 
-def give_up(visits: Visits, i: int, now: float, in_no_line: bool, jockey_walk_s: float) -> None:
+def give_up(moments: Moments, i: int, in_no_line: bool, now: float) -> None:
     """He leaves without having been served, whatever happened before.
 
     Patience that ends at the very end of a walk comes after it, so whoever leaves just then has
     found no line.
     """
+    visits, present = moments.visits, moments.present
     visits.why[i] = PATIENCE
-    if in_no_line and now == visits.since_s[i] + jockey_walk_s:
+    if in_no_line and now == present.since_s[i] + moments.shop.jockey_walk_s:
         visits.why[i] = NO_OPEN_LANE
-    if visits.on_foot[i] > 0:
-        arrive_on_foot(visits, i, now)
+    if present.on_foot[i] > 0:
+        arrive_on_foot(moments, i, now)
     visits.end_s[i] = now
     visits.ending[i] = RENEGED
     visits.wait_s[i] = now - visits.join_s[i]
     visits.start_s[i] = nan
     visits.server[i] = -1
+    wait_no_longer(moments, i)
 
 
-def be_helped(visits: Visits, shop: Shop, i: int, now: float, j: int) -> None:
+def be_helped(moments: Moments, i: int, j: int, now: float) -> None:
     """An attendant comes to him in lane j; at a staffed till that is a stoppage, not help."""
+    visits, shop = moments.visits, moments.shop
     if shop.kind[j] < SELF_SERVICE:
         return
-    visits.help_wait_s[i] += now - visits.since_s[i]
+    visits.help_wait_s[i] += now - moments.present.since_s[i]
     if shop.kind[j] == STATION:
         return
-    if visits.calls[i] > 1:
-        visits.help_s[i] += shop.again_help_s[j, i]
+    if moments.present.calls[i] > 1:
+        visits.help_s[i] += shop.again_help_s[j * shop.n + i]
     else:
-        visits.help_s[i] += shop.help_s[j, i]
-
-
-def tell_work(visits: Visits, shop: Shop, i: int, j: int) -> None:
-    """How long he worked at the machine, or staff for him, help left out."""
-    pace = shop.pace[visits.server[i]]
-    calls = visits.calls[i]
-    if calls == 0:
-        work_s = shop.service_s[j, i] * pace
-    elif calls == 1:
-        work_s = shop.before_call_s[j, i] * pace + shop.after_call_s[j, i] * pace
-    else:
-        work_s = shop.before_call_s[j, i] * pace + shop.again_after_s[j, i] * pace
-        work_s += shop.after_call_s[j, i] * pace
-    if shop.kind[j] == SELF_SERVICE or shop.kind[j] == SCAN_AND_GO:
-        visits.own_scanning_s[i] = work_s
-        return
-    if shop.kind[j] == STATION and calls > 0:  # the work is done by who is called
-        work_s = shop.help_s[j, i]
-        if calls > 1:
-            work_s += shop.again_help_s[j, i]
-    visits.served_by_staff_s[i] = work_s
+        visits.help_s[i] += shop.help_s[j * shop.n + i]

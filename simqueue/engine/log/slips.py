@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simqueue.engine.log.moments import Followed
+from simqueue.engine.log.moments import JOINED, STOPPED, Moments
 from simqueue.engine.log.overtaking import later_but_earlier
 from simqueue.engine.two_ways import Column, Compiled, InPython, Way
 from simqueue.tables import System
@@ -30,61 +30,89 @@ class Slips(NamedTuple):
     other_kind: Column
 
 
+class Starts(NamedTuple):
+    """Who joined and who stopped waiting, in order, and where."""
+
+    joined: Column
+    stopped: Column
+    stop: Column  # of each customer: the place of the last time in `stopped`
+    line: Column
+    server: Column  # -1 = not served
+    place: Column  # checkouts or a station
+    server_line: Column
+    line_kind: Column
+    n: int  # customers
+    n_joined: int
+    n_stopped: int
+
+
 class Waiting(NamedTuple):
-    """Those who have not stopped waiting, by stop and in the order in which they joined."""
+    """Those who have not stopped waiting, by place and in the order in which they joined."""
 
     before: Column  # who joined before each customer
     after: Column
-    newest: Column  # of each stop
-    stop: Column  # of each customer: checkouts or a station
+    newest: Column  # of each place
 
 
-def slips_of(stops: NDArray[Any], system: System, followed: Followed, way: Way) -> Slips:
+def slips_of(stops: NDArray[Any], system: System, moments: Moments, way: Way) -> Slips:
     """All slips of a day; `stops` (N,) of the visits."""
-    found = looked_past(stops, system, followed, way, MOST_LOOKED_AT[way] * len(stops))
+    kinds = system.kind[system.line_lane]
+    starts = _starts(stops, kinds, system, moments, way)
+    found = looked_past(stops, starts, way, MOST_LOOKED_AT[way] * len(stops))
     if found is not None:
         return found
-    line, server = (np.array(column) for column in followed.visits[:2])
+    line, server = (np.array(column) for column in (starts.line, starts.server))
     if np.any((server >= 0) & (line != system.server_line[server])):
         # sent on and never served: he waits in one line and was served in another, which columns
         # sorted by line cannot tell
-        found = looked_past(stops, system, followed, way, len(stops) ** 2)
+        found = looked_past(stops, starts, way, len(stops) ** 2)
         assert found is not None
         return found
-    return by_sorting(stops, system.kind[system.line_lane], followed, line)
+    return by_sorting(stops, kinds, starts, line)
 
 
-def looked_past(
-    stops: NDArray[Any], system: System, followed: Followed, way: Way, most: int
-) -> Slips | None:
+def _starts(
+    stops: NDArray[Any], kinds: NDArray[Any], system: System, moments: Moments, way: Way
+) -> Starts:
+    visits, orders = moments.visits, moments.orders
+    return Starts(
+        orders.joined,
+        orders.stopped,
+        moments.present.stop,
+        visits.line,
+        visits.server,
+        way.given(stops, "i2"),
+        way.given(system.server_line, "i4"),
+        way.given(kinds, "i4"),
+        len(stops),
+        int(orders.numbers[JOINED]),
+        int(orders.numbers[STOPPED]),
+    )
+
+
+def looked_past(stops: NDArray[Any], starts: Starts, way: Way, most: int) -> Slips | None:
     """Slips counted one by one, or None if that would be more than `most`."""
-    n = len(stops)
-    found = Slips(*way.new(3, n, 0))
-    before, after = way.new(2, n, -1)
-    (newest,) = way.new(1, int(stops.max(initial=0)) + 1, -1)
-    waiting = Waiting(before, after, newest, way.given(stops, "i4"))
-    server_line = way.given(system.server_line, "i4")
-    kinds = way.given(system.kind[system.line_lane], "i4")
-    look = way.function(look_past)
-    return found if look(followed, server_line, kinds, waiting, found, most) else None
+    n = starts.n
+    found = way.new(3 * n, "i4", 0)
+    waiting = Waiting(
+        way.room(n, "i4"), way.room(n, "i4"), way.new(int(stops.max(initial=0)) + 1, "i4", -1)
+    )
+    if not way.function(look_past)(starts, waiting, found, most):
+        return None
+    found = way.written(found)
+    return Slips(found[:n], found[n : 2 * n], found[2 * n :])
 
 
-def look_past(
-    followed: Followed,
-    server_line: Column,
-    kinds: Column,
-    waiting: Waiting,
-    found: Slips,
-    most: int,
-) -> bool:
-    """Count slips one by one; returns whether there were at most so many, else gives up."""
-    stop, start_s = followed.visits.stop, followed.visits.start_s
-    line, server = followed.visits.line, followed.visits.server
-    stopped = followed.orders.stopped
-    before, after = waiting.before, waiting.after
-    stand_in_order(followed, waiting)
-    for q in range(followed.n_stopped):
-        i = stopped[q]
+def look_past(starts: Starts, waiting: Waiting, found: Column, most: int) -> bool:
+    """Count slips one by one; returns whether there were at most so many, else gives up.
+
+    `found`: those in the same line customer by customer, then those of the same kind, then others.
+    """
+    before, after, _ = waiting
+    line, kinds, stop = starts.line, starts.line_kind, starts.stop
+    stand_in_order(starts, waiting)
+    for q in range(starts.n_stopped):
+        i = starts.stopped[q]
         if stop[i] != q:  # he was sent on, and waited again
             continue
         k, later = before[i], after[i]
@@ -92,44 +120,38 @@ def look_past(
             after[k] = later
         if later >= 0:
             before[later] = k
-        if k < 0 or start_s[i] != start_s[i]:  # nan: he gave up
+        if starts.server[i] < 0:  # he gave up
             continue
-        faster = server_line[server[i]]
+        faster = starts.server_line[starts.server[i]]
         while k >= 0:
             most -= 1
-            if line[k] == faster:
-                found.same_line[k] += 1
-            elif kinds[line[k]] == kinds[faster]:
-                found.same_kind[k] += 1
-            else:
-                found.other_kind[k] += 1
+            others = (line[k] != faster) + (kinds[line[k]] != kinds[faster])
+            found[others * starts.n + k] += 1
             k = before[k]
         if most < 0:
             return False
     return True
 
 
-def stand_in_order(followed: Followed, waiting: Waiting) -> None:
-    """Put all who joined in order, stop by stop."""
-    before, after, newest, stop = waiting
-    joined = followed.orders.joined
-    for q in range(followed.n_joined):
-        i = joined[q]
-        k = newest[stop[i]]
-        newest[stop[i]], before[i] = i, k
+def stand_in_order(starts: Starts, waiting: Waiting) -> None:
+    """Put all who joined in order, place by place."""
+    before, after, newest = waiting
+    for q in range(starts.n_joined):
+        i = starts.joined[q]
+        k = newest[starts.place[i]]
+        newest[starts.place[i]], before[i], after[i] = i, k, -1
         if k >= 0:
             after[k] = i
 
 
 def by_sorting(
-    stops: NDArray[Any], kinds: NDArray[Any], followed: Followed, line: NDArray[Any]
+    stops: NDArray[Any], kinds: NDArray[Any], starts: Starts, line: NDArray[Any]
 ) -> Slips:
-    """The same counts, from columns sorted by line, kind and stop."""
-    visits = followed.visits
-    joined = np.array(followed.orders.joined[: followed.n_joined], dtype=np.int64)
-    stop = np.array(visits.stop, dtype=np.int64)[joined]
-    stop[stop < 0] = followed.n_stopped  # those who wait to the end
-    started = ~np.isnan(np.array(visits.start_s)[joined])
+    """The same counts, from columns sorted by line, kind and place."""
+    joined = np.array(starts.joined[: starts.n_joined], dtype=np.int64)
+    stop = np.array(starts.stop, dtype=np.int64)[joined]
+    stop[stop < 0] = starts.n_stopped  # those who wait to the end
+    started = np.array(starts.server)[joined] >= 0
     at, line = stops.astype(np.int64)[joined], line.astype(np.int64)[joined]
     n_kinds = 1 + kinds.max(initial=0)
     groups = at * len(kinds) + line, at * n_kinds + kinds[line], at

@@ -5,33 +5,40 @@ the long pauses are written down once per line, and each customer adds up his wh
 Only when somebody leaves from the middle all who stand in the line are looked at: those ahead of
 him have seen no step. Leaving at the front takes the same time however long the line is.
 
-Letters: i, k customers (k also a row of the trace), p pause, `at` a line. Runs in plain
-Python or compiled (`two_ways`).
+Letters: i customer, k stay (one time that somebody stands in a line), p pause, `at` a line. Runs
+in plain Python or compiled (`two_ways`).
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from simqueue.engine.log.moments import ENDS_SERVICE, JOIN, LEAVE, RENEGE, START, Rows
 from simqueue.engine.two_ways import Column, Way
 
 STILL_AFTER_S = 30.0  # a line that has not moved for longer stands still (docs/model.md)
+STAYS, PAUSES = 0, 1  # how many there are so far
 
 
 class Standing(NamedTuple):
-    """What is written down of each customer, and while he waits where he stands."""
+    """What is written down of each customer."""
 
-    ahead_at_join: Column
-    previous: Column  # who stands before him in his line; -1 = nobody
-    next: Column  # and behind him
-    ahead: Column  # how many waited there when he joined
-    seen: Column  # the last pause of the line that he knows of
+    ahead_at_join: Column  # -1 = has not joined
     behind_at_most: Column
     steps: Column
     last_in_line_s: Column
     queue_still_s: Column
-    moved_s: Column  # his last step, while it is not that of the line
+
+
+class Stays(NamedTuple):
+    """Where somebody stands in a line, from joining it to leaving it."""
+
+    moved_s: Column  # his last step, as long as it is not that of the line; leaving is one
+    customer: Column
+    previous: Column  # who stands before him; -1 = nobody
+    next: Column  # and behind him
+    ahead: Column  # how many waited there when he joined
+    front: Column  # who was the first when he last moved: all steps since then are the line's
+    pause: Column  # the last pause of the line when he left it
 
 
 class Lines(NamedTuple):
@@ -39,191 +46,194 @@ class Lines(NamedTuple):
 
     first: Column
     last: Column
-    new: Column  # the first of those whose last step was not that of the line; -1 = nobody
     waiting: Column
     in_service: Column
-    last_since_s: Column  # since when the last one has been the last
-    moved_s: Column  # the last step of those who are not new
     pause: Column  # the last long pause written down
+    last_since_s: Column  # since when the last one has been the last
+    moved_s: Column  # the last step at the front
 
 
 class Pauses(NamedTuple):
-    """Long pauses, chained line by line; the first entries stand for the beginning of each."""
+    """Long pauses, chained line by line."""
 
-    beyond_s: Column
     next: Column
+    beyond_s: Column
 
 
-def standing_of(n: int, n_lines: int, rows: Rows, way: Way) -> Standing:
-    """What standing in line was like for the n customers of a day."""
-    of = Standing(*way.new(5, n, -1), *way.new(2, n, 0), *way.new(3, n, 0.0))
-    lines = Lines(
-        *way.new(3, n_lines, -1),
-        *way.new(2, n_lines, 0),
-        *way.new(2, n_lines, 0.0),
-        *way.new(1, n_lines, 0),
+class Floor(NamedTuple):
+    """What is written down, and what is known of all who stand: where, and how many so far."""
+
+    standing: Standing
+    stays: Stays
+    lines: Lines
+    pauses: Pauses
+    so_far: Column
+    n_lines: int
+
+
+def floor_of(n: int, n_lines: int, n_stays: int, way: Way) -> Floor:
+    """Empty lines, with room for n customers and so many stays."""
+    standing = Standing(
+        ahead_at_join=way.new(n, "i4", -1),
+        behind_at_most=way.new(n, "i4", 0),
+        steps=way.new(n, "i4", 0),
+        last_in_line_s=way.new(n, "f8", 0.0),
+        queue_still_s=way.new(n, "f8", 0.0),
     )
-    most = n_lines + len(rows.event)
-    pauses = Pauses(*way.new(1, most, 0.0), *way.new(1, most, -1))
-    way.function(stand)(rows, of, lines, pauses)
-    return of
+    stays = Stays(way.room(n_stays, "f8"), *(way.room(n_stays, "i4") for _ in range(6)))
+    lines = Lines(
+        *(way.new(n_lines, "i4", -1) for _ in range(2)),
+        *(way.new(n_lines, "i4", 0) for _ in range(3)),
+        *(way.new(n_lines, "f8", 0.0) for _ in range(2)),
+    )
+    pauses = Pauses(way.room(n_lines + n_stays, "i4"), way.room(n_lines + n_stays, "f8"))
+    return Floor(standing, stays, lines, pauses, way.new(2, "i8", 0), n_lines)
 
 
-def stand(rows: Rows, of: Standing, lines: Lines, pauses: Pauses) -> None:
-    """Replay every line."""
-    time_s, event, customer, line, _ = rows
-    waiting, in_service = lines.waiting, lines.in_service
-    n_pauses = len(waiting)
-    for at in range(n_pauses):
-        lines.pause[at] = at
-    for k in range(len(event)):
-        what, at = event[k], line[k]
-        if what == JOIN:
-            i = customer[k]
-            if of.ahead_at_join[i] < 0:
-                of.ahead_at_join[i] = waiting[at] + in_service[at]
-            if waiting[at] > 0 or not starts_at_once(rows, k):
-                join(of, lines, i, at, time_s[k])
-        elif what == START:
-            in_service[at] += 1
-            if waiting[at] > 0:
-                n_pauses = leave(of, lines, pauses, n_pauses, customer[k], at, time_s[k])
-        elif what in (LEAVE, RENEGE) and at >= 0:
-            n_pauses = leave(of, lines, pauses, n_pauses, customer[k], at, time_s[k])
-        elif what in ENDS_SERVICE:
-            in_service[at] -= 1
-    for at in range(len(waiting)):
-        look_at_all(of, lines, pauses, -1, at, 0.0)
+def begin(floor: Floor) -> None:
+    """The first entries of the pauses stand for the beginning of each line."""
+    for at in range(floor.n_lines):
+        floor.lines.pause[at] = at
+        floor.pauses.next[at] = -1
+    floor.so_far[PAUSES] = floor.n_lines
 
 
-def starts_at_once(rows: Rows, k: int) -> bool:
-    """Whether he who joins in row k is served at that very moment."""
-    time_s, event, customer, _, _ = rows
-    if k + 1 == len(event) or event[k + 1] != START:
-        return False
-    return bool(customer[k + 1] == customer[k] and time_s[k + 1] == time_s[k])
+def finish(floor: Floor) -> None:
+    """The trace ends: bring up to date who still stands."""
+    for at in range(floor.n_lines):
+        look_at_all(floor, -1, at, 0.0)
 
 
-def join(of: Standing, lines: Lines, i: int, at: int, now: float) -> None:
+def join(floor: Floor, i: int, at: int, now: float) -> None:
     """He stands behind the others."""
+    of, stays, lines, k = floor.standing, floor.stays, floor.lines, floor.so_far[STAYS]
+    floor.so_far[STAYS] += 1
     last = lines.last[at]
     if last >= 0:
-        of.last_in_line_s[last] += now - lines.last_since_s[at]
-        of.next[last] = i
+        of.last_in_line_s[stays.customer[last]] += now - lines.last_since_s[at]
+        stays.next[last] = k
     else:
-        lines.first[at] = i
-    of.previous[i] = last
-    of.next[i] = -1
-    of.ahead[i] = lines.waiting[at]
-    of.moved_s[i] = now
-    lines.last[at] = i
+        lines.first[at] = k
+    stays.customer[k] = i
+    stays.previous[k] = last
+    stays.next[k] = -1
+    stays.ahead[k] = lines.waiting[at]
+    stays.front[k] = lines.first[at]
+    stays.moved_s[k] = now
+    lines.last[at] = k
     lines.last_since_s[at] = now
     lines.waiting[at] += 1
-    if lines.new[at] < 0:
-        lines.new[at] = i
 
 
-def leave(
-    of: Standing, lines: Lines, pauses: Pauses, n_pauses: int, i: int, at: int, now: float
-) -> int:
-    """Customer i no longer waits in the line; returns the number of pauses."""
-    if lines.first[at] == i:
-        return leave_front(of, lines, pauses, n_pauses, at, now)
-    leave_middle(of, lines, pauses, i, at, now)
-    return n_pauses
-
-
-def leave_front(
-    of: Standing, lines: Lines, pauses: Pauses, n_pauses: int, at: int, now: float
-) -> int:
-    """The first of the line leaves it: a step for all others; returns the number of pauses."""
-    i = lines.first[at]
+def leave_front(floor: Floor, at: int, now: float) -> None:
+    """The first of the line leaves it: a step for all others."""
+    of, stays, lines = floor.standing, floor.stays, floor.lines
+    k = lines.first[at]
+    i, following = stays.customer[k], stays.next[k]
     behind = lines.waiting[at] - 1
     lines.waiting[at] = behind
     if of.behind_at_most[i] < behind:  # until now their number has only grown
         of.behind_at_most[i] = behind
-    of.steps[i] += of.ahead[i]
-    following = of.next[i]
+    of.steps[i] += stays.ahead[k]
+    if stays.front[k] != k:
+        catch_up(floor, k, at)
+    beyond_s = now - stays.moved_s[k] - STILL_AFTER_S
     lines.first[at] = following
-    if lines.new[at] == i:
-        lines.new[at] = following
-        beyond_s = now - of.moved_s[i] - STILL_AFTER_S
-    else:
-        add_pauses(of, pauses, i)
-        beyond_s = now - lines.moved_s[at] - STILL_AFTER_S
-        if beyond_s > 0.0 and following != lines.new[at]:
-            pauses.beyond_s[n_pauses], pauses.next[n_pauses] = beyond_s, -1
-            pauses.next[lines.pause[at]] = n_pauses
-            lines.pause[at] = n_pauses
-            n_pauses += 1
     if beyond_s > 0.0:
         of.queue_still_s[i] += beyond_s
+        if following >= 0 and stays.front[following] != k:
+            write_pause(floor, at, beyond_s)
     if following < 0:
         lines.last[at] = -1
         of.last_in_line_s[i] += now - lines.last_since_s[at]
-        lines.last_since_s[at] = now
     else:
-        of.previous[following] = -1
-    fresh = lines.new[at]
-    while fresh >= 0:
-        step(of, fresh, now)
-        of.seen[fresh] = lines.pause[at]
-        fresh = of.next[fresh]
-    lines.new[at] = -1
+        stays.previous[following] = -1
+    stays.pause[k] = lines.pause[at]
+    stays.moved_s[k] = now
     lines.moved_s[at] = now
-    return n_pauses
 
 
-def leave_middle(of: Standing, lines: Lines, pauses: Pauses, i: int, at: int, now: float) -> None:
+def write_pause(floor: Floor, at: int, beyond_s: float) -> None:
+    """A long pause of the line ends for more than its first."""
+    lines, pauses, p = floor.lines, floor.pauses, floor.so_far[PAUSES]
+    floor.so_far[PAUSES] += 1
+    pauses.beyond_s[p], pauses.next[p] = beyond_s, -1
+    pauses.next[lines.pause[at]] = p
+    lines.pause[at] = p
+
+
+def catch_up(floor: Floor, k: int, at: int) -> None:
+    """Add the pauses until the line's last step, one by one in order."""
+    of, stays, pauses = floor.standing, floor.stays, floor.pauses
+    i, front = stays.customer[k], stays.front[k]
+    beyond_s = stays.moved_s[front] - stays.moved_s[k] - STILL_AFTER_S
+    if beyond_s > 0.0:
+        of.queue_still_s[i] += beyond_s
+    p = pauses.next[stays.pause[front]]
+    while p >= 0:
+        of.queue_still_s[i] += pauses.beyond_s[p]
+        p = pauses.next[p]
+    stays.moved_s[k] = floor.lines.moved_s[at]
+
+
+def leave(floor: Floor, i: int, at: int, now: float) -> None:
+    """Customer i no longer waits in the line."""
+    first = floor.lines.first[at]
+    if first >= 0 and floor.stays.customer[first] == i:
+        leave_front(floor, at, now)
+    else:
+        leave_middle(floor, i, at, now)
+
+
+def leave_middle(floor: Floor, i: int, at: int, now: float) -> None:
     """Somebody leaves the line who is not its first: a step for those behind him only."""
-    look_at_all(of, lines, pauses, i, at, now)
-    before, after = of.previous[i], of.next[i]
-    of.next[before] = after
+    of, stays, lines = floor.standing, floor.stays, floor.lines
+    k = look_at_all(floor, i, at, now)
+    if k < 0:  # a trace that is broken: he is not there
+        return
+    before, after = stays.previous[k], stays.next[k]
+    stays.next[before] = after
     if after < 0:
         lines.last[at] = before
         of.last_in_line_s[i] += now - lines.last_since_s[at]
         lines.last_since_s[at] = now
     else:
-        of.previous[after] = before
+        stays.previous[after] = before
     lines.waiting[at] -= 1
-    lines.new[at] = lines.first[at]  # from now on each has had a last step of his own
 
 
-def look_at_all(of: Standing, lines: Lines, pauses: Pauses, i: int, at: int, now: float) -> None:
-    """Bring everybody in the line up to date when i leaves it; -1 = when the trace ends."""
+def look_at_all(floor: Floor, leaver: int, at: int, now: float) -> int:
+    """Bring everybody in the line up to date when one leaves it; -1 = when the trace ends.
+
+    Returns the stay of the leaver, or -1.
+    """
+    of, stays, lines = floor.standing, floor.stays, floor.lines
     behind = lines.waiting[at]
-    k = lines.first[at]
-    knows_all = past = False
+    first = k = lines.first[at]
+    found = -1
     for place in range(behind):
         behind -= 1
-        knows_all = knows_all or k == lines.new[at]
-        if not knows_all:
-            add_pauses(of, pauses, k)
-            of.moved_s[k] = lines.moved_s[at]
-        if past:
-            step(of, k, now)
-        else:
-            if of.behind_at_most[k] < behind:
-                of.behind_at_most[k] = behind
-            if k == i:
-                past = True
-                step(of, k, now)
-            if k == i or i < 0:
-                of.steps[k] += of.ahead[k] - place
-        k = of.next[k]
+        i = stays.customer[k]
+        if stays.front[k] != first:
+            catch_up(floor, k, at)
+            stays.front[k] = first
+        if found < 0:
+            if of.behind_at_most[i] < behind:
+                of.behind_at_most[i] = behind
+            if i == leaver:
+                found = k
+            if i == leaver or leaver < 0:
+                of.steps[i] += stays.ahead[k] - place
+        if found >= 0:
+            step(floor, k, now)
+        k = stays.next[k]
+    return found
 
 
-def step(of: Standing, i: int, now: float) -> None:
+def step(floor: Floor, k: int, now: float) -> None:
     """He moves up: a pause ends for him."""
-    beyond_s = now - of.moved_s[i] - STILL_AFTER_S
+    stays = floor.stays
+    beyond_s = now - stays.moved_s[k] - STILL_AFTER_S
     if beyond_s > 0.0:
-        of.queue_still_s[i] += beyond_s
-    of.moved_s[i] = now
-
-
-def add_pauses(of: Standing, pauses: Pauses, i: int) -> None:
-    """Add the pauses of the line since he last looked, one by one in order."""
-    p = pauses.next[of.seen[i]]
-    while p >= 0:
-        of.queue_still_s[i] += pauses.beyond_s[p]
-        p = pauses.next[p]
+        floor.standing.queue_still_s[stays.customer[k]] += beyond_s
+    stays.moved_s[k] = now

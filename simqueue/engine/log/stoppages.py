@@ -80,28 +80,34 @@ class Told(NamedTuple):
 
 def sufferers_of(n: int, system: System, rows: Rows, way: Way) -> Sufferers:
     """For how long each of the n customers of a day suffered stoppages."""
-    of = Sufferers(*way.new(4, n, 0.0), *way.new(2, n, -1), *way.new(1, n, 0))
+    of = Sufferers(
+        in_queue_s=way.new(n, "f8", 0.0),
+        at_till_s=way.new(n, "f8", 0.0),
+        explained_s=way.new(n, "f8", 0.0),
+        since_s=way.room(n, "f8"),
+        previous=way.new(n, "i4", -1),
+        next=way.new(n, "i4", -1),
+        spell=way.new(n, "i1", NO_SPELL),
+    )
+    n_lines, n_servers = system.n_lines, system.n_servers
     staffed = (system.kind < SELF_SERVICE)[system.line_lane][system.server_line]
     servers = Servers(
         way.given(system.server_line, "i4"),
-        way.given(staffed, "i4"),
-        *way.new(1, system.n_servers, -1),
-        *way.new(4, system.n_servers, 0),
+        way.given(staffed, "u1"),
+        way.new(n_servers, "i4", -1),
+        *(way.new(n_servers, "i4", 0) for _ in range(4)),
     )
-    lines = np.arange(system.n_lines)
-    first, last = way.new(2, system.n_lines, -1)
-    (still,) = way.new(1, system.n_lines, 0)
     queues = Queues(
-        first,
-        last,
-        still,
-        way.given(np.searchsorted(system.server_line, lines), "i4"),
-        way.given(np.bincount(system.server_line, minlength=len(lines)), "i4"),
+        way.new(n_lines, "i4", -1),
+        way.new(n_lines, "i4", -1),
+        way.new(n_lines, "i4", 0),
+        way.given(np.searchsorted(system.server_line, np.arange(n_lines)), "i4"),
+        way.given(np.bincount(system.server_line, minlength=n_lines), "i4"),
     )
     told = Told(
-        way.given(system.stoppages.explained, "i4"),
-        way.given(system.no_cards.explained, "i4"),
-        *way.new(1, 2, 0),
+        way.given(system.stoppages.explained, "u1"),
+        way.given(system.no_cards.explained, "u1"),
+        way.new(2, "i4", 0),
     )
     way.function(suffer)(rows, of, servers, queues, told)
     return of
@@ -109,8 +115,8 @@ def sufferers_of(n: int, system: System, rows: Rows, way: Way) -> Sufferers:
 
 def suffer(rows: Rows, of: Sufferers, servers: Servers, queues: Queues, told: Told) -> None:
     """Go through the day and add up everybody's spells."""
-    time_s, event, customer, line, server = rows
-    for k in range(len(event)):
+    n_rows, time_s, event, customer, line, server = rows
+    for k in range(n_rows):
         what, i, at, s, now = event[k], customer[k], line[k], server[k], time_s[k]
         if what == JOIN:
             stand_behind(of, queues, i, at)
