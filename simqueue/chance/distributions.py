@@ -40,11 +40,13 @@ class Distribution:
 
     def quantile(self, u: Floats) -> Floats:
         """The values at raw uniforms u in (0, 1); shape of u."""
-        x = self._curve.quantile(np.asarray(u, dtype=float) * self._kept)
+        u = np.asarray(u, dtype=float)
+        x = self._curve.quantile(u if self.most is None else u * self._kept)
         if self.most is not None:
             x = np.minimum(x, self.most)
         if self.dimension is Dimension.ITEMS:
-            return np.clip(np.ceil(x), 1.0, 1e6)  # a basket of a million is a slip of the tail
+            # a basket of a million is a slip of the tail
+            return np.minimum(np.maximum(np.ceil(x), 1.0), 1e6)
         return np.minimum(x, units.LONGEST_S)
 
     @cached_property

@@ -55,16 +55,21 @@ def evenly_interpolated(grid: Floats, values: Floats) -> Quantile:
     """
     last = len(grid) - 2
     per_step = (last + 1) / (grid[-1] - grid[0])
-    slope = np.diff(values) / np.diff(grid)
+    widths = np.diff(grid)
+    slope = np.diff(values) / widths
+    surely_inside = widths.min() * (1 - 1e-9)
 
     def between(x: Floats) -> Floats:
         inside = np.clip(x, grid[0], grid[-1])
-        place = ((inside - grid[0]) * per_step).astype(np.int64)
-        place = np.minimum(place, last)
-        place -= inside < grid[place]  # rounding may have put it beside its step
-        place += (inside >= grid[place + 1]) & (place < last)
-        found: Floats = slope[place] * (inside - grid[place]) + values[place]
-        return np.where(inside == grid[-1], values[-1], found)
+        place = np.minimum(((inside - grid[0]) * per_step).astype(np.int64), last)
+        beyond = inside - grid.take(place)
+        all_inside = beyond.min(initial=0.0) >= 0 and beyond.max(initial=0.0) < surely_inside
+        if not all_inside:
+            place -= inside < grid[place]  # rounding may have put it beside its step
+            place += (inside >= grid[place + 1]) & (place < last)
+            beyond = inside - grid.take(place)
+        found: Floats = slope.take(place) * beyond + values.take(place)
+        return found if all_inside else np.where(inside == grid[-1], values[-1], found)
 
     return between
 

@@ -7,12 +7,16 @@ fixed number of raw uniforms per customer; parameters act afterwards, through qu
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simqueue.chance.seeding import Seed, states
+
 Floats = NDArray[np.float64]
+LEAST = 2.0**-54  # instead of 0, which would have no quantile
 
 COLUMNS: dict[str, str] = {
     "day": "how busy the day is as a whole (one draw)",
@@ -74,6 +78,8 @@ COLUMNS: dict[str, str] = {
 }
 
 
+_PLACES = {name: k for k, name in enumerate(COLUMNS)}
+
 # One number or a few for the whole day, rather than one per customer.
 OF_THE_DAY = frozenset({"day", "cashier_pace", "trainee", "breakdown", "repair"})
 # What belongs to the person, whatever he visits.
@@ -90,6 +96,12 @@ OF_THE_VISIT = frozenset(
 )
 
 
+@lru_cache(maxsize=256)  # every day asks for the same
+def _checksums(ending: str) -> NDArray[np.uint32]:
+    """The checksums of all COLUMNS with this ending."""
+    return np.array([crc32((name + ending).encode()) for name in COLUMNS], dtype=np.uint32)
+
+
 class Draws:
     """The raw columns of one replication, drawn when first asked for and then kept, read-only.
 
@@ -103,26 +115,44 @@ class Draws:
         self.replication = replication
         self._given = dict(given or {})
         self._kept: dict[str, Floats] = {}
+        self._met: set[str] = set()  # endings of columns, as in 'patience:at deli'
+        self._states: dict[str, NDArray[np.uint64]] = {}  # of all COLUMNS with that ending
 
     def uniform(self, name: str, n: int) -> Floats:
         """The first n raw uniforms of a column, each in the open interval (0, 1); shape (n,).
 
         Raises KeyError for a column that `COLUMNS` does not name.
         """
-        if name.partition(":")[0] not in COLUMNS:
-            raise KeyError(f"no column of draws named {name!r}")
-        if name in self._given:
-            return self._given[name][:n]
         kept = self._kept.get(name)
         if kept is None or len(kept) < n:
-            key = (self.replication, crc32(name.encode()))
-            generator = np.random.Generator(
-                np.random.PCG64(np.random.SeedSequence(self.seed, spawn_key=key))
-            )
-            kept = np.maximum(generator.random(n), 2.0**-54)  # 0 would have no quantile
-            kept.setflags(write=False)
-            self._kept[name] = kept
+            kept = self._kept[name] = self._column(name, n)
         return kept[:n]
+
+    def _column(self, name: str, n: int) -> Floats:
+        """A column as it is given, else its first n draws."""
+        head = name.partition(":")[0]
+        if head not in COLUMNS:
+            raise KeyError(f"no column of draws named {name!r}")
+        if name in self._given:
+            return self._given[name]
+        stream = np.random.PCG64(self._seed(name, head, name[len(head) :]))  # type: ignore[arg-type]  # any ISeedSequence will do
+        values = np.random.Generator(stream).random(n)
+        if np.minimum.reduce(values, initial=1.0) < LEAST:
+            values = np.maximum(values, LEAST)
+        values.setflags(write=False)
+        return values
+
+    def _seed(self, name: str, head: str, ending: str) -> Seed | np.random.SeedSequence:
+        """What a stream begins with; as soon as it pays, for all columns of one ending together."""
+        found = self._states.get(ending)
+        if found is None:
+            if ending and (head in OF_THE_DAY or ending not in self._met):
+                self._met.add(ending)
+                key = (self.replication, crc32(name.encode()))
+                return np.random.SeedSequence(self.seed, spawn_key=key)
+            found = states(self.seed, self.replication, _checksums(ending))
+            self._states[ending] = found
+        return Seed(found[_PLACES[head]])
 
     def normal(self, name: str, n: int) -> Floats:
         """The same column as standard normal values; shape (n,)."""

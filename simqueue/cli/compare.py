@@ -15,6 +15,7 @@ from simqueue.cli.options import (
     NoReportOption,
     SeedOption,
     SetOption,
+    WorkersOption,
 )
 from simqueue.cli.shared import (
     INTERRUPTED,
@@ -22,6 +23,7 @@ from simqueue.cli.shared import (
     DaysProgress,
     command_line,
     known_engine,
+    no_worker_lost,
     tell,
     usage,
 )
@@ -48,6 +50,7 @@ def compare_command(
     replications: DaysOption = None,
     seed: SeedOption = None,
     engine: EngineOption = "auto",
+    workers: WorkersOption = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder; else outputs/<study>-compared.")
     ] = None,
@@ -58,8 +61,8 @@ def compare_command(
     """Compare lay-outs: which is better, by how much, how sure, who gains and who loses.
 
     All of them meet the same customers on the same days. Days that an earlier comparison left in
-    the folder are not simulated again. Exit code 3 when the precision that a
-    study asks for was not reached, or the self-audit failed.
+    the folder are not simulated again. Exit code 3 when the precision that a study asks for was
+    not reached, or the self-audit failed.
     """
     from simqueue.show.compare_checked import stored_check
     from simqueue.show.compare_publish import publish_comparison
@@ -75,13 +78,15 @@ def compare_command(
     scenarios = [each.scenario for each in found]
     known = [()] * len(found) if fresh else _stored(folder, found, days, aims)
     to_do = sum(max(0, days - len(records)) for records in known)
-    with DaysProgress(_title(plan, found), 0 if aims else to_do) as progress:
+    with no_worker_lost(), DaysProgress(_title(plan, found), 0 if aims else to_do) as progress:
         studies = run_together(
-            scenarios, days, engine=engine, progress=progress.update, aims=aims, known=known
-        )
+            scenarios, days, engine=engine, progress=progress.update, aims=aims, known=known,
+            workers=workers,
+        )  # fmt: skip
     comparison = _compared(plan, found, studies)
-    held = _robustness(comparison, plan, engine)
-    if studies[0].partial:  # an earlier, complete result stays as it is
+    held, cut_short = _robustness(comparison, plan, engine)
+    loses = cut_short and (folder / "robustness.csv").exists()
+    if studies[0].partial or loses:  # an earlier, complete result stays as it is
         folder = folder.with_name(folder.name + "-partial")
     written = publish_comparison(
         comparison,
@@ -95,7 +100,7 @@ def compare_command(
         known=known,
     )
     tell(written.screen, written.plain, as_json)
-    _leave(comparison, files, aims)
+    _leave(comparison, files, aims, cut_short)
 
 
 def _compared(
@@ -132,15 +137,20 @@ def _stored(
     return [each.records for each in stored]
 
 
-def _robustness(comparison: Comparison, plan: StudyPlan | None, engine: str) -> Robustness | None:
-    """How far the choice holds, where the study asks for it and nobody interrupted."""
+def _robustness(
+    comparison: Comparison, plan: StudyPlan | None, engine: str
+) -> tuple[Robustness | None, bool]:
+    """How far the choice holds, where the study asks for it, and whether somebody interrupted."""
     from simqueue.scenario.variations import variations
     from simqueue.study.robustness import robustness
 
     if plan is None or comparison.reference.partial or not any(variations(plan.file.robustness)):
-        return None
-    typer.echo("how far the choice holds: a few days under each circumstance", err=True)
-    return robustness(comparison, plan.file.robustness, engine=engine)
+        return None, False
+    try:
+        typer.echo("how far the choice holds: a few days under each circumstance", err=True)
+        return robustness(comparison, plan.file.robustness, engine=engine), False
+    except KeyboardInterrupt:  # the comparison itself is complete, and worth keeping
+        return None, True
 
 
 def _aims(plan: StudyPlan | None) -> Aims | None:
@@ -179,10 +189,14 @@ def _folder(plan: StudyPlan | None, found: tuple[Alternative, ...]) -> str:
     return f"{plan.file.slug if plan else found[0].scenario.slug}-compared"
 
 
-def _leave(comparison: Comparison, files: list[Path], aims: Aims | None) -> None:
+def _leave(comparison: Comparison, files: list[Path], aims: Aims | None, cut_short: bool) -> None:
     """End with the code that says how it went."""
+    again = " ".join(map(str, files))
+    if cut_short:
+        typer.echo("Interrupted: the comparison is written, how far the choice holds is not known."
+                   f" For that, too: simqueue compare {again}", err=True)  # fmt: skip
+        raise typer.Exit(INTERRUPTED)
     if any(study.partial for study in comparison.studies):
-        again = " ".join(map(str, files))
         typer.echo(f"Interrupted after {comparison.days} days, written and marked partial."
                    f" Whole comparison: simqueue compare {again}", err=True)  # fmt: skip
         raise typer.Exit(INTERRUPTED)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,9 +33,15 @@ class Rate:
     ends: Floats
 
     def cumulative(self) -> Floats:
-        """Expected customers up to each of `time_s`; shape (K + 1,)."""
-        pieces = np.diff(self.time_s) * (self.begins + self.ends) / 2
-        return np.concatenate([[0.0], np.cumsum(pieces)])
+        """Expected customers up to each of `time_s`; shape (K + 1,), read-only."""
+        return self._cumulative
+
+    @cached_property
+    def _cumulative(self) -> Floats:
+        found = np.zeros(len(self.time_s))
+        np.cumsum(np.diff(self.time_s) * (self.begins + self.ends) / 2, out=found[1:])
+        found.setflags(write=False)
+        return found
 
     @property
     def total(self) -> float:
@@ -48,16 +54,26 @@ class Rate:
 
     def inverse(self, expected: Floats) -> Floats:
         """When the expected number of customers reaches each value; values below `total`."""
-        cumulative = self.cumulative()
-        k = np.searchsorted(cumulative, expected, side="right") - 1
-        k = np.minimum(k, len(self.begins) - 1)
-        missing = expected - cumulative[k]
-        slope = (self.ends[k] - self.begins[k]) / np.diff(self.time_s)[k]
-        # root of begins x + slope x^2 / 2 = missing, in the form that does not cancel
-        root = np.sqrt(np.maximum(0.0, self.begins[k] ** 2 + 2 * slope * missing))
-        inside = 2 * missing / np.maximum(self.begins[k] + root, 1e-300)
-        last_moment = np.nextafter(self.time_s[k + 1], 0.0)  # rounding must not reach closing time
-        return np.asarray(np.minimum(self.time_s[k] + inside, last_moment))
+        begun = self.cumulative()[:-1]
+        k = stretch(begun, expected)
+        missing = expected - begun.take(k)
+        begins = root = self.begins.take(k)
+        slope = (self.ends - self.begins) / np.diff(self.time_s)
+        if slope.any():
+            # root of begins x + slope x^2 / 2 = missing, in the form that does not cancel
+            root = np.sqrt(np.maximum(0.0, begins**2 + 2 * slope.take(k) * missing))
+        inside = 2 * missing / np.maximum(begins + root, 1e-300)
+        last_moment = np.nextafter(self.time_s[1:], 0.0)  # rounding must not reach closing time
+        return np.asarray(np.minimum(self.time_s.take(k) + inside, last_moment.take(k)))
+
+
+def stretch(begins: Floats, values: Floats) -> NDArray[np.intp]:
+    """The stretch each value lies in: the last that begins at or below it, else 0; as `values`."""
+    if np.all(values[1:] >= values[:-1]):  # few beginnings are looked for among many values
+        ends = np.append(np.searchsorted(values, begins[1:]), len(values))
+        ends[1:] -= ends[:-1]
+        return np.repeat(np.arange(len(begins)), ends)
+    return np.maximum(np.searchsorted(begins, values, side="right") - 1, 0)
 
 
 def rate(
@@ -98,7 +114,7 @@ def arrival_times(flow: Rate, draws: Draws) -> Floats:
     while True:
         unit_times = np.cumsum(-np.log(draws.uniform("arrival", n)))
         if unit_times[-1] > total:
-            return flow.inverse(unit_times[unit_times < total])
+            return flow.inverse(unit_times[: np.searchsorted(unit_times, total)])
         n *= 2
 
 

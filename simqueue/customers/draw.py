@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simqueue.chance import Draws
-from simqueue.customers.arrivals import arrival_times, day_factor, rate
-from simqueue.customers.spec import ArrivalsSpec, SegmentSpec
+from simqueue.customers.arrivals import Rate, arrival_times, day_factor, rate, stretch
+from simqueue.customers.spec import ArrivalsSpec, PaysSpec, SegmentSpec
 from simqueue.fields import ByClock
-from simqueue.tables import Payment, Workload
+from simqueue.tables import Workload
 
 Floats = NDArray[np.float64]
 Values = NDArray[Any]
@@ -40,11 +40,18 @@ def draw(
         bought = arrivals.trace.items
         items = None if bought is None else np.array(bought, dtype=np.int64)
         return people(segments, came_s, draws, opens_s=opens_s, length_s=length_s, items=items)
-    flow = rate(arrivals.rate_points(), opens_s, length_s, arrivals.interpolate == "linear")
-    if arrivals.customers_per_day is not None:
-        flow = flow.scaled(arrivals.customers_per_day / flow.total)
+    flow = _average_day(arrivals, opens_s, length_s)
     arrival_s = arrival_times(flow.scaled(day_factor(arrivals.day_to_day_cv, draws)), draws)
     return people(segments, arrival_s, draws, opens_s=opens_s, length_s=length_s)
+
+
+@lru_cache(maxsize=64)  # every day of a run asks for the same
+def _average_day(arrivals: ArrivalsSpec, opens_s: float, length_s: float) -> Rate:
+    """The rate of a day that is neither busier nor quieter than others."""
+    flow = rate(arrivals.rate_points(), opens_s, length_s, arrivals.interpolate == "linear")
+    if arrivals.customers_per_day is None:
+        return flow
+    return flow.scaled(arrivals.customers_per_day / flow.total)
 
 
 def people(
@@ -60,7 +67,6 @@ def people(
     n = len(arrival_s)
     clock_s = np.mod(opens_s + arrival_s, DAY_S) if length_s > DAY_S else opens_s + arrival_s
     segment = _segments(segments, clock_s, draws.uniform("segment", n))
-    chosen = _PerSegment(segments, segment)
     return Workload(
         arrival_s=arrival_s,
         segment=segment,
@@ -68,14 +74,17 @@ def people(
         if items is None
         else items,
         payment=_payment(segments, segment, draws.uniform("payment", n)),
-        alone=draws.uniform("alone", n) < chosen(lambda s: s.alone),
-        considers_machines=draws.uniform("machines", n) < chosen(lambda s: s.self_service),
+        alone=draws.uniform("alone", n) < of_segment([s.alone for s in segments], segment),
+        considers_machines=draws.uniform("machines", n)
+        < of_segment([s.self_service for s in segments], segment),
         u_limit=draws.uniform("limit", n),
         u_choice=draws.uniform("choice", n),
         u_choice_again=draws.uniform("choice_again", n),
         place=draws.uniform("place", n),
-        value_of_time=chosen(lambda s: s.value_of_time) * _person("value_of_time", n, draws),
-        self_control=chosen(lambda s: s.self_control) * _person("self_control", n, draws),
+        value_of_time=of_segment([s.value_of_time for s in segments], segment)
+        * _person("value_of_time", n, draws),
+        self_control=of_segment([s.self_control for s in segments], segment)
+        * _person("self_control", n, draws),
         draws=draws,
         segments=tuple(s.segment for s in segments),
     )
@@ -93,11 +102,21 @@ def some(
     share_of: Callable[[SegmentSpec], float],
 ) -> NDArray[np.bool_]:
     """Whom a share of each segment takes in, by a column of draws; shape (N,)."""
-    share = _PerSegment(segments, workload.segment)(share_of)
-    if not share.any():
+    shares = [share_of(segment) for segment in segments]
+    if not any(shares):
         return np.zeros(len(workload), dtype=np.bool_)
-    chosen: NDArray[np.bool_] = workload.draws.uniform(column, len(workload)) < share
+    chosen: NDArray[np.bool_] = workload.draws.uniform(column, len(workload)) < of_segment(
+        shares, workload.segment
+    )
     return chosen
+
+
+def of_segment(numbers: Sequence[float], segment: Values) -> Floats | float:
+    """The number of his segment for every customer, (N,); one number where all are the same."""
+    if numbers.count(numbers[0]) == len(numbers):
+        return numbers[0]
+    values: Floats = np.array(numbers, np.float64).take(segment)
+    return values
 
 
 def _person(column: str, n: int, draws: Draws) -> Floats:
@@ -106,53 +125,61 @@ def _person(column: str, n: int, draws: Draws) -> Floats:
     return factors
 
 
-class _PerSegment:
-    """Looks a number of his segment up for every customer."""
-
-    def __init__(self, segments: Sequence[SegmentSpec], segment: Values) -> None:
-        self.segments = segments
-        self.segment = segment
-
-    def __call__(self, number: Callable[[SegmentSpec], float]) -> Floats:
-        values: Floats = np.array([number(s) for s in self.segments], np.float64)[self.segment]
-        return values
-
-
-def _pieces(tables: Sequence[ByClock[Any]], clock_s: Floats) -> list[tuple[float, Values]]:
-    """The stretches of the day on which no table changes: (their beginning, customers in them)."""
-    begins = sorted({time for table in tables for time, _ in table.points} | {0})
-    if len(begins) == 1:
-        return [(begins[0], np.arange(len(clock_s)))]
-    if np.all(clock_s[1:] >= clock_s[:-1]):  # within one day few times are looked for among many
-        ends = [*np.searchsorted(clock_s, begins[1:]).tolist(), len(clock_s)]
-        return [(b, np.arange(*span)) for b, span in zip(begins, pairwise([0, *ends]), strict=True)]
-    piece = np.searchsorted(begins, clock_s, side="right") - 1
-    return [(begin, np.flatnonzero(piece == k)) for k, begin in enumerate(begins)]
-
-
 def _segments(segments: Sequence[SegmentSpec], clock_s: Floats, u: Floats) -> Values:
-    segment = np.zeros(len(u), dtype=np.int64)
-    for begin, rows in _pieces([s.share for s in segments], clock_s):
-        up_to = np.cumsum([s.share.at(begin) for s in segments])
-        segment[rows] = np.searchsorted(up_to / up_to[-1], u[rows], side="right")
-    return np.minimum(segment, len(segments) - 1)
+    """Which segment each customer belongs to; shape (N,)."""
+    begins, up_to = _shares(tuple(s.share for s in segments))
+    return _picked(up_to, stretch(begins, clock_s), u)
+
+
+@lru_cache(maxsize=64)  # every day of a run asks for the same
+def _shares(tables: tuple[ByClock[float], ...]) -> tuple[Floats, Floats]:
+    """When shares change, (P,), and from then on the cumulative ones, (P, K)."""
+    begins = sorted({time for table in tables for time, _ in table.points} | {0})
+    return np.array(begins, np.float64), _up_to([[t.at(begin) for t in tables] for begin in begins])
+
+
+@lru_cache(maxsize=64)
+def _ways(pays: tuple[PaysSpec, ...]) -> Floats:
+    """The cumulative shares of the ways of paying, by segment; (K, ways)."""
+    return _up_to([each.shares for each in pays])
+
+
+def _up_to(shares: Sequence[Sequence[float]]) -> Floats:
+    """Cumulative shares of the entries of each row, up to 1."""
+    up_to = np.cumsum(shares, axis=1)
+    return np.asarray(up_to / up_to[:, -1:])
+
+
+def _picked(up_to: Floats, row: Values, u: Floats) -> Values:
+    """The entry of his row of cumulative shares that each uniform falls upon; shape of u."""
+    entry = np.zeros(len(u), dtype=np.int16)
+    for share in up_to.T[:-1]:
+        if share.min() < 1:  # else nobody is beyond it
+            entry += u >= share.take(row)
+    return entry
 
 
 def _items(segments: Sequence[SegmentSpec], segment: Values, clock_s: Floats, u: Floats) -> Values:
+    """The size of each basket; shape (N,)."""
     items = np.ones(len(u))
     for k, spec in enumerate(segments):
-        mine = segment == k
-        for begin, rows in _pieces([spec.items], clock_s):
-            chosen = rows[mine[rows]]
-            items[chosen] = spec.items.at(begin).quantile(u[chosen])
+        mine = np.flatnonzero(segment == k)
+        for baskets, rows in _in_force(spec.items, clock_s, mine):
+            items[rows] = baskets.quantile(u.take(rows))
     return items.astype(np.int64)
 
 
+def _in_force(table: ByClock[Any], clock_s: Floats, rows: Values) -> Iterator[tuple[Any, Values]]:
+    """Each value of a table by clock, and the customers among `rows` in whose time it holds."""
+    if len(table.points) == 1:
+        yield table.points[0][1], rows
+        return
+    times, values = zip(*table.points, strict=True)
+    k = stretch(np.array(times, np.float64), clock_s.take(rows))
+    for number, value in enumerate(values):
+        yield value, rows[k == number]
+
+
 def _payment(segments: Sequence[SegmentSpec], segment: Values, u: Floats) -> Values:
-    payment = np.zeros(len(u), dtype=np.int64)
-    ways = list(Payment)
-    for k, spec in enumerate(segments):
-        rows = np.flatnonzero(segment == k)
-        up_to = np.cumsum([getattr(spec.pays, way.name.lower()) for way in ways])
-        payment[rows] = np.searchsorted(up_to / up_to[-1], u[rows], side="right")
-    return np.minimum(payment, len(ways) - 1)
+    """How each customer pays, as a code of Payment; shape (N,)."""
+    return _picked(_ways(tuple(s.pays for s in segments)), segment, u)

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simqueue.experience.display import displayed_wait_s
 from simqueue.experience.spec import ExperienceSpec, Propositions
-from simqueue.tables import Ending, Kind, Log, Workload
+from simqueue.tables import Ending, Kind, Log, Workload, settled
 from simqueue.tables.table import Table, column
 
 Floats = NDArray[np.float64]
 
 NO_WAIT_S = 1e-9  # shorter waits are rounding of event times, not waits
+LUCK: Final = {
+    "z_person": "felt_person",
+    "z_occasion": "felt_occasion",
+    "z_acceptable": "acceptable_wait",
+    "z_score": "judgement",
+    "z_rest": "rest",
+    "z_liking": "liking",
+}  # columns of a case that are draws, and how these are called
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +55,7 @@ class Case(Table):
     z_acceptable: NDArray[Any] = column("f8", "1", "how long a wait he accepts")
     z_score: NDArray[Any] = column("f8", "1", "what else moves his judgement")
     z_rest: NDArray[Any] = column("f8", "1", "what he thinks of the rest of the shop")
-    z_liking: NDArray[Any] = column("f8", "1", "how he likes self-service, among his segment")
+    z_liking: NDArray[Any] = column("f8", "1", "how he likes it, among his segment; 0 = not there")
     joined: NDArray[Any] = column("?", "1", "stood in a line until service or leaving")
     served: NDArray[Any] = column("?", "1", "paid")
     gave_up: NDArray[Any] = column("?", "1", "left without paying")
@@ -69,7 +77,8 @@ class Case(Table):
 
     def rows(self, chosen: NDArray[Any]) -> Case:
         """The case of some customers, by index or mask."""
-        columns: dict[str, Any] = {name: v[chosen] for name, v in self.arrays().items()}
+        at = np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen
+        columns: dict[str, Any] = {n: settled(v.take(at)) for n, v in self.arrays().items()}
         return replace(self, **columns)
 
     def sampled(self, at_most: int) -> Case:
@@ -115,35 +124,43 @@ def prepare(
     n = len(log)
     if len(workload) != n:
         raise ValueError(f"prepare: {len(workload)} customers in the workload, {n} in the log")
-    known = np.isfinite(log.wait_s) & (log.ending != Ending.FAILED)
-    wait = np.where(known & (log.wait_s > NO_WAIT_S), log.wait_s, 0.0)
-    still = np.clip(log.queue_still_s, 0.0, wait)
-    halts = log.stoppage_in_queue_s + log.stoppage_at_till_s
-    stoppage = (halts - log.stoppage_explained_s > NO_WAIT_S) | (log.before_s > 0.0)
-    stoppage |= log.help_wait_s > 0.0
-    to_pay = log.stop == 0
-    scans_himself = _by_lane(log, [kind == Kind.SCAN_AND_GO for kind in log.kinds])
+    happened = _happened(workload, log, spec)
     return Case(
         **_person(workload, spec, acceptable_median_s),
+        **_luck(workload, {"z_liking": happened["machine"]}),
+        **happened,
         expected_s=_given(expected_wait_s, spec.expected_wait, n),
         liking=_given(liking, 0.0, n),
-        moving_s=wait - still,
-        still_s=still,
-        help_wait_s=np.where(log.help_wait_s > NO_WAIT_S, log.help_wait_s, 0.0),
-        halted_s=log.stoppage_at_till_s + log.before_s,
-        service_s=log.own_scanning_s + log.served_by_staff_s + log.help_s,
-        displayed_s=_displayed(workload, log, spec),
-        slips=log.slips_same_line + log.slips_same_kind,
-        picked_out=scans_himself & (log.help_s > 0.0),
-        last_share=np.clip(log.last_in_line_s / np.where(wait > 0.0, wait, np.inf), 0.0, 1.0),
-        joined=known,
-        served=to_pay & (log.ending == Ending.SERVED),
-        gave_up=to_pay & ((log.ending == Ending.BALKED) | (log.ending == Ending.RENEGED)),
-        machine=scans_himself | _by_lane(log, [kind == Kind.SELF_SERVICE for kind in log.kinds]),
-        helped=log.help_s > 0.0,
-        unexplained=stoppage & ~log.explained & (not spec.stoppages_explained),
-        doubts_line=(wait > 0.0) & _by_lane(log, list(log.separate_lines)),
     )
+
+
+def _happened(workload: Workload, log: Log, spec: ExperienceSpec) -> dict[str, Any]:
+    """What a case holds of the visit itself, read from the log."""
+    known = np.isfinite(log.wait_s) & ~_ended(log, Ending.FAILED)
+    wait = np.where(known & (log.wait_s > NO_WAIT_S), log.wait_s, 0.0)
+    waited = wait > 0.0
+    still = np.minimum(np.maximum(log.queue_still_s, 0.0), wait)
+    to_pay, helped = log.stop == 0, log.help_s > 0.0
+    scans_himself = _by_lane(log, [kind == Kind.SCAN_AND_GO for kind in log.kinds])
+    happened = {
+        "moving_s": wait - still,
+        "still_s": still,
+        "help_wait_s": np.where(log.help_wait_s > NO_WAIT_S, log.help_wait_s, 0.0),
+        "halted_s": log.stoppage_at_till_s + log.before_s,
+        "service_s": log.own_scanning_s + log.served_by_staff_s + log.help_s,
+        "displayed_s": _displayed(workload, log, spec),
+        "slips": np.add(log.slips_same_line, log.slips_same_kind, dtype=np.float64),
+        "picked_out": (scans_himself & helped).astype(np.float64),
+        "last_share": np.clip(log.last_in_line_s / np.where(waited, wait, np.inf), 0.0, 1.0),
+        "joined": known,
+        "served": to_pay & _ended(log, Ending.SERVED),
+        "gave_up": to_pay & (_ended(log, Ending.BALKED) | _ended(log, Ending.RENEGED)),
+        "machine": scans_himself | _by_lane(log, [kind == Kind.SELF_SERVICE for kind in log.kinds]),
+        "helped": helped,
+        "unexplained": _unexplained(log, spec),
+        "doubts_line": waited & _by_lane(log, list(log.separate_lines)),
+    }
+    return {name: settled(values) for name, values in happened.items()}
 
 
 def before_joining(
@@ -154,7 +171,7 @@ def before_joining(
     Where there is a sign, it shows 0 for now: that it is there is known, its number is not.
     """
     n = len(workload)
-    zero, no = np.zeros(n), np.zeros(n, dtype=bool)
+    zero, no = settled(np.zeros(n)), settled(np.zeros(n, dtype=bool))
     circumstances: dict[str, Any] = dict.fromkeys(
         (
             "moving_s", "still_s", "help_wait_s", "halted_s", "service_s", "slips", "picked_out",
@@ -167,10 +184,11 @@ def before_joining(
     )
     return Case(
         **_person(workload, spec, acceptable_median_s),
+        **_luck(workload, dict.fromkeys(("z_score", "z_rest", "z_liking"), no)),
         **circumstances,
         **flags,
-        displayed_s=np.full(n, np.nan if spec.wait_display is None else 0.0),
-        expected_s=np.full(n, spec.expected_wait),
+        displayed_s=settled(np.full(n, np.nan if spec.wait_display is None else 0.0)),
+        expected_s=settled(np.full(n, spec.expected_wait)),
     )
 
 
@@ -181,16 +199,10 @@ def _person(
     base = spec.central()["acceptable_wait_s"]
     return {
         "acceptable_s": _given(acceptable_median_s, base, len(workload)),
-        "items": np.maximum(workload.items, 1),
+        "items": settled(np.maximum(workload.items, 1.0)),
         "value_of_time": workload.value_of_time,
         "self_control": workload.self_control,
-        "z_person": _normal(workload, "felt_person"),
-        "z_occasion": _normal(workload, "felt_occasion"),
-        "z_acceptable": _normal(workload, "acceptable_wait"),
-        "z_score": _normal(workload, "judgement"),
-        "z_rest": _normal(workload, "rest"),
-        "z_liking": _normal(workload, "liking"),
-        "in_company": ~workload.alone,
+        "in_company": settled(~workload.alone),
         "occupied": spec.occupied,
         "asked": spec.asked,
         "propositions": spec.propositions,
@@ -200,27 +212,60 @@ def _person(
 
 def _displayed(workload: Workload, log: Log, spec: ExperienceSpec) -> Floats:
     """What the log says was shown, else what the sign would show; nan where there is no sign."""
+    if spec.wait_display is None:
+        return np.full(len(log), np.nan)
+    known, given = np.isfinite(log.wait_s), np.isfinite(log.displayed_wait_s)
+    if given[known].all():
+        return np.where(known, log.displayed_wait_s, np.nan)
     shown = displayed_wait_s(log.wait_s, spec, workload.draws)
-    given = np.isfinite(log.displayed_wait_s) & np.isfinite(shown)
-    return np.where(given, log.displayed_wait_s, shown)
+    return np.where(given & np.isfinite(shown), log.displayed_wait_s, shown)
 
 
 def _given(values: Floats | None, default: float, n: int) -> Floats:
-    found = np.full(n, default) if values is None else np.asarray(values, dtype=np.float64)
+    if values is None:
+        return settled(np.full(n, default, dtype=np.float64))
+    found = np.asarray(values, dtype=np.float64)
     if found.shape != (n,):
         raise ValueError(f"prepare: one value per customer needed, {n}, got shape {found.shape}")
     return found
 
 
-def _normal(workload: Workload, name: str) -> Floats:
+def _luck(workload: Workload, needed: Mapping[str, NDArray[np.bool_]]) -> dict[str, Any]:
+    """The draws of a case as standard normal values, 0 where the mask of who needs them is off."""
+    return {z: _normal(workload, name, needed.get(z)) for z, name in LUCK.items()}
+
+
+def _normal(workload: Workload, name: str, needed: NDArray[np.bool_] | None) -> Floats:
+    from scipy.special import ndtri
+
     n = len(workload)
-    values: Floats = np.zeros(n) if workload.draws is None else workload.draws.normal(name, n)
-    return values
+    if workload.draws is None or (needed is not None and not needed.any()):
+        return settled(np.zeros(n))
+    u = workload.draws.uniform(name, n)
+    if needed is None or needed.all():
+        return settled(ndtri(u))
+    rows, values = np.flatnonzero(needed), np.zeros(n)
+    values[rows] = ndtri(u[rows])
+    return settled(values)
 
 
-def _by_lane(log: Log, flags: list[bool]) -> NDArray[np.bool_]:
+def _ended(log: Log, ending: Ending) -> NDArray[np.bool_]:
+    return np.asarray(log.ending == int(ending))  # NumPy takes long to see that an enum is a number
+
+
+def _unexplained(log: Log, spec: ExperienceSpec) -> NDArray[np.bool_]:
+    """Who met a stoppage, waited for help or was sent on, and was not told why."""
+    if spec.stoppages_explained:
+        return np.zeros(len(log), dtype=bool)
+    halts = log.stoppage_in_queue_s + log.stoppage_at_till_s
+    stoppage = (halts - log.stoppage_explained_s > NO_WAIT_S) | (log.before_s > 0.0)
+    return np.asarray((stoppage | (log.help_wait_s > 0.0)) & ~log.explained)
+
+
+def _by_lane(log: Log, flags: Sequence[bool]) -> NDArray[np.bool_]:
     """A flag of the customer's lane; False for those who never had one."""
-    table = np.array([*flags, False], dtype=bool)
     if len(flags) < len(log.lanes):
         raise ValueError("prepare: the log does not say kind and arrangement of every lane")
-    return table[np.where(log.lane < 0, len(flags), log.lane)]
+    if not any(flags):
+        return np.zeros(len(log), dtype=bool)
+    return np.array([*flags, False]).take(log.lane)  # lane -1 is the last

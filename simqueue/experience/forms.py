@@ -13,14 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simqueue.experience.case import Case
-from simqueue.experience.judgement import (
-    LOST_TERMS,
-    TAU_S,
-    acceptable_s,
-    judged_felt_s,
-    reference_s,
-    terms,
-)
+from simqueue.experience.judgement import LOST_TERMS, TAU_S, Standards, standards, terms
 from simqueue.experience.parameters import Parameters
 from simqueue.experience.perception import Minutes, minutes
 from simqueue.registry import find, register
@@ -30,7 +23,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Feeling:
-    """What a form makes of a case: felt minutes and terms of the score in points.
+    """What a form makes of a case: felt minutes, what they are held against, terms in points.
 
     `case` and `parameters` are those it worked with, after its own changes to them.
     """
@@ -38,6 +31,7 @@ class Feeling:
     case: Case
     parameters: Parameters
     minutes: Minutes
+    standards: Standards
     terms: dict[str, Floats]
 
 
@@ -54,7 +48,8 @@ def form_named(name: str) -> Form:
 def judged_wait(case: Case, p: Parameters) -> Feeling:
     """Felt minutes by a power law with attention factors, judged by expectation and tolerance."""
     felt = minutes(case, p)
-    return Feeling(case, p, felt, terms(case, felt, p))
+    held = standards(case, felt, p)
+    return Feeling(case, p, felt, held, terms(case, held, p))
 
 
 @register("perception", "linear", source="Mishalani et al. 2006")
@@ -77,13 +72,12 @@ def gap(case: Case, p: Parameters) -> Feeling:
     alike for gains and losses, so that the two forms differ in shape and not in strength.
     """
     felt = minutes(case, p)
-    judged = judged_felt_s(case, felt, acceptable_s(case, p), p)
-    reference = reference_s(case, felt, p)
-    points = p["k"] * (reference - judged) / (reference + TAU_S)
+    held = standards(case, felt, p)
+    points = p["k"] * (held.reference_s - held.judged_s) / (held.reference_s + TAU_S)
     found = {name: np.zeros(len(case)) for name in LOST_TERMS}
     found["gain"] = np.maximum(0.0, points)
     found["loss"] = np.maximum(0.0, -points)
-    return Feeling(case, p, felt, found)
+    return Feeling(case, p, felt, held, found)
 
 
 @register("perception", "none", source="Pallikkara et al. 2024 (no significant link)")

@@ -23,6 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simqueue.experience.case import Case
+from simqueue.experience.columns import where_known
+from simqueue.experience.parameter_table import TABLE
 from simqueue.experience.parameters import Parameters
 from simqueue.experience.perception import Minutes
 from simqueue.tables.table import Table, column
@@ -72,6 +74,8 @@ def acceptable_s(case: Case, p: Parameters) -> Floats:
 
 def judged_felt_s(case: Case, felt: Minutes, acceptable: Floats, p: Parameters) -> Floats:
     """The felt wait each customer judges by: his own, or the end of his patience if he left."""
+    if not case.gave_up.any():
+        return felt.felt_s
     patience = p["patience_ratio"] * acceptable
     return np.where(case.gave_up, np.maximum(felt.felt_s, patience), felt.felt_s)
 
@@ -82,15 +86,30 @@ def expected_s(case: Case, p: Parameters) -> Floats:
     The scenario's number scaled by the draw of `expected_wait_s` against its central value: the
     relative uncertainty of what people expect stays, whatever the planner wrote.
     """
-    central = Parameters()["expected_wait_s"]
-    return case.expected_s * (p["expected_wait_s"] / central)
+    central = TABLE["expected_wait_s"].central
+    return np.asarray(case.expected_s * (p["expected_wait_s"] / central))
 
 
-def reference_s(case: Case, felt: Minutes, p: Parameters) -> Floats:
-    """R: expectation, moved by the share pi towards what the displayed wait would feel like."""
-    expected = expected_s(case, p)
-    moved = (1.0 - p["pi"]) * expected + p["pi"] * felt.displayed_felt_s
-    return np.where(_promised(case, felt), moved, expected)
+@dataclass(frozen=True, eq=False)
+class Standards:
+    """The felt wait by which each customer judges, and what he holds it against; felt s, (N,)."""
+
+    judged_s: Floats
+    reference_s: Floats  # R: expectation, moved by the share pi towards F(D) where that was shown
+    promise_s: Floats | None  # F(D), inf for whoever was promised nothing; None = for everybody
+    acceptable_s: Floats
+
+
+def standards(case: Case, felt: Minutes, p: Parameters) -> Standards:
+    """What the waits of a case are held against; a promise only by those who stayed to see it."""
+    acceptable = acceptable_s(case, p)
+    judged, reference = judged_felt_s(case, felt, acceptable, p), expected_s(case, p)
+    promised = np.isfinite(felt.displayed_felt_s) & ~case.gave_up
+    if not promised.any():
+        return Standards(judged, reference, None, acceptable)
+    moved = (1.0 - p["pi"]) * reference + p["pi"] * felt.displayed_felt_s
+    promise = np.where(promised, felt.displayed_felt_s, np.inf)
+    return Standards(judged, np.where(promised, moved, reference), promise, acceptable)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,38 +117,37 @@ class Yardsticks:
     """Logarithms of what a felt wait is held against, shape (N,) each, + 30 s inside."""
 
     reference: Floats
-    promise: Floats  # where the promise begins to be broken; inf without a display
+    promise: Floats | None  # where the promise begins to be broken; inf or None without a display
     acceptable: Floats
 
 
 def wait_terms(felt_s: Floats, marks: Yardsticks, case: Case, p: Parameters) -> dict[str, Floats]:
     """Points won and lost by the felt wait alone: gain, loss, broken_promise, intolerable."""
+    none = np.zeros(len(felt_s))
     ln_p = np.log(felt_s + TAU_S)
     per_loss = case.value_of_time * p["k"]
-    to_promise = np.minimum(ln_p, marks.promise)
+    to_promise, broken = ln_p, none
+    if marks.promise is not None:
+        to_promise = np.minimum(ln_p, marks.promise)
+        broken = per_loss * p["lambda_ext"] * np.maximum(none, ln_p - marks.promise)
     return {
-        "gain": p["k"] * np.maximum(0.0, marks.reference - ln_p),
-        "loss": per_loss * p["lambda"] * np.maximum(0.0, to_promise - marks.reference),
-        "broken_promise": per_loss * p["lambda_ext"] * np.maximum(0.0, ln_p - marks.promise),
-        "intolerable": case.value_of_time * p["ka"] * np.maximum(0.0, ln_p - marks.acceptable),
+        "gain": p["k"] * np.maximum(none, marks.reference - ln_p),
+        "loss": per_loss * p["lambda"] * np.maximum(none, to_promise - marks.reference),
+        "broken_promise": broken,
+        "intolerable": case.value_of_time * p["ka"] * np.maximum(none, ln_p - marks.acceptable),
     }
 
 
-def yardsticks(case: Case, felt: Minutes, p: Parameters) -> Yardsticks:
+def yardsticks(held: Standards) -> Yardsticks:
     """The logarithms of reference, promise and tolerance."""
-    reference = np.log(reference_s(case, felt, p) + TAU_S)
-    shown = _promised(case, felt)
-    promise = np.log(np.where(shown, felt.displayed_felt_s, 0.0) + TAU_S)
-    promise = np.where(shown, np.maximum(reference, promise), np.inf)
-    return Yardsticks(reference, promise, np.log(acceptable_s(case, p) + TAU_S))
+    reference = np.log(held.reference_s + TAU_S)
+    promise = held.promise_s
+    if promise is not None:
+        promise = np.maximum(reference, np.log(promise + TAU_S))
+    return Yardsticks(reference, promise, np.log(held.acceptable_s + TAU_S))
 
 
-def _promised(case: Case, felt: Minutes) -> NDArray[np.bool_]:
-    """Who was shown a wait and stayed to see whether it was true."""
-    return np.asarray(np.isfinite(felt.displayed_felt_s) & ~case.gave_up)
-
-
-def terms(case: Case, felt: Minutes, p: Parameters) -> dict[str, Floats]:
+def terms(case: Case, held: Standards, p: Parameters) -> dict[str, Floats]:
     """All terms of the score in points, by name, before whatever else moves a customer.
 
     Anxiety: the doubt whether one picked the right line, for whoever waited in a lane whose
@@ -139,8 +157,7 @@ def terms(case: Case, felt: Minutes, p: Parameters) -> dict[str, Floats]:
     spent last.
     """
     on = case.propositions
-    marks = yardsticks(case, felt, p)
-    judged = judged_felt_s(case, felt, acceptable_s(case, p), p)
+    marks, judged = yardsticks(held), held.judged_s
     found = wait_terms(judged, marks, case, p)
     none = np.zeros(len(case))
     unfair = case.slips + p["picked_out"] * case.picked_out
@@ -167,19 +184,17 @@ def systematic_score(found: dict[str, Floats], p: Parameters) -> Floats:
     return total
 
 
-def judgement(case: Case, felt: Minutes, found: dict[str, Floats], p: Parameters) -> Judgement:
+def judgement(case: Case, held: Standards, found: dict[str, Floats], p: Parameters) -> Judgement:
     """The table of points; balkers and those who gave up are in it, the unfinished are nan."""
     systematic = systematic_score(found, p)
     other = p["eps_sd"] * case.z_score
-    acceptable = acceptable_s(case, p)
     columns = {
         "score": systematic + other,
         "systematic": systematic,
-        "judged_felt_s": judged_felt_s(case, felt, acceptable, p),
-        "reference_s": reference_s(case, felt, p),
-        "acceptable_s": acceptable,
+        "judged_felt_s": held.judged_s,
+        "reference_s": held.reference_s,
+        "acceptable_s": held.acceptable_s,
         "other": other,
         **{name: found[name] for name in ("gain", *LOST_TERMS)},
     }
-    over = case.served | case.gave_up
-    return Judgement(**{name: np.where(over, v, np.nan) for name, v in columns.items()})
+    return Judgement(**where_known(case.served | case.gave_up, columns))

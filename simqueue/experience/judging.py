@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simqueue.experience.case import Case, prepare
+from simqueue.experience.columns import selected
 from simqueue.experience.forms import Feeling, form_named
 from simqueue.experience.judgement import Judgement, judgement
 from simqueue.experience.measures import measures_of
@@ -53,8 +54,8 @@ class Experience:
         served = self.case.served
         if not served.any():
             return float("nan"), float("nan")
-        promoters = float(np.mean(self.outcome.promoter[served]))
-        detractors = float(np.mean(self.outcome.detractor[served]))
+        promoters = float(np.mean(selected(self.outcome.promoter, served)))
+        detractors = float(np.mean(selected(self.outcome.detractor, served)))
         middle = 100.0 * (promoters - detractors)
         half = nps_half_width(promoters, detractors, answers)
         return max(-100.0, middle - half), min(100.0, middle + half)
@@ -93,7 +94,7 @@ def judge_case(case: Case, model: str, parameters: Parameters) -> Experience:
 def experienced(feeling: Feeling) -> Experience:
     """The full tables of what a form made of a case."""
     case, p, felt = feeling.case, feeling.parameters, feeling.minutes
-    judged = judgement(case, felt, feeling.terms, p)
+    judged = judgement(case, feeling.standards, feeling.terms, p)
     result = outcome(
         case, judged.score, judged.systematic, judged.judged_felt_s, judged.acceptable_s, p
     )

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simqueue.experience.case import Case
+from simqueue.experience.columns import selected, where_known
 from simqueue.experience.judgement import TAU_S
 from simqueue.experience.parameters import Parameters
 from simqueue.tables.table import Table, column
@@ -82,7 +83,8 @@ def effort(case: Case, felt_s: Floats, acceptable_s: Floats) -> Floats:
 
 def spread_of(satisfied: Floats, case: Case) -> float:
     """Standard deviation of S over the served; 0 when nobody was."""
-    return float(np.std(satisfied[case.served])) if case.served.any() else 0.0
+    of_served = selected(satisfied, case.served)
+    return float(np.std(of_served)) if len(of_served) else 0.0
 
 
 def outcome(
@@ -99,7 +101,7 @@ def outcome(
         "effort": effort(case, felt_s, acceptable),
     }
     over = case.served | case.gave_up
-    return Outcome(**{name: np.where(over, v, np.nan) for name, v in columns.items()})
+    return Outcome(**where_known(over, columns))
 
 
 def nps_half_width(promoters: float, detractors: float, answers: int = 100) -> float:

@@ -12,17 +12,22 @@ factor towards 1.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simqueue.experience.case import Case
+from simqueue.experience.columns import where_known
 from simqueue.experience.parameters import Parameters
+from simqueue.tables import settled
 from simqueue.tables.table import Table, column
 
 Floats = NDArray[np.float64]
+Logs = dict[str, Floats | float]  # logarithms by name, one for everybody or one for each, (N,)
 
 W0_S: Final = 180.0  # the wait at which rho is read; a choice of unit when beta is 1
 FACTORS_AT_LEAST: Final = 0.70  # one attention to time stands behind the factors: no full product
@@ -30,7 +35,7 @@ RATIO_AT_LEAST: Final = 0.7  # systematic felt / clock stays within what studies
 RATIO_AT_MOST: Final = 2.0
 LOUDEST_Z: Final = 3.0
 
-FACTORS: Final = ("occupied", "moving", "in_process", "known", "company", "floor")
+_LN_FLOOR: Final = float(np.log(FACTORS_AT_LEAST))
 _MOVING: Final = ("occupied", "moving", "known", "company")
 _STILL: Final = ("occupied", "known", "company")
 _IN_PROCESS: Final = ("in_process", "company")
@@ -41,10 +46,12 @@ class Minutes:
     """Felt seconds of N customers under one set of parameters; arrays of shape (N,)."""
 
     clock_s: Floats
-    weighted_s: Floats  # W~
+    relative: Floats  # W~ / W0, 1 without a wait
+    raw_s: Floats  # rho W0 (W~ / W0)**beta
     systematic_s: Floats  # felt on average by people in his place, after the clamp
     felt_s: Floats  # P
     displayed_felt_s: Floats  # F(D): what the displayed wait would feel like at z = 0; nan = none
+    noise: tuple[Floats, Floats]  # logarithms of what the person and the occasion do to felt_s
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,12 +79,12 @@ class Perception(Table):
     felt_service_s: NDArray[Any] = column("f8", "felt s", "being served, on average; no wait")
 
 
-PARTS: Final = (
-    "queue_s",
-    "help_wait_s",
-    "halted_s",
-    *(name for name in Perception.columns() if name.startswith("by_")),
+_BY: Final = tuple(
+    name.removeprefix("by_").removesuffix("_s")
+    for name in Perception.columns()
+    if name.startswith("by_")
 )
+PARTS: Final = ("queue_s", "help_wait_s", "halted_s", *(f"by_{name}_s" for name in _BY))
 
 
 def minutes(case: Case, p: Parameters) -> Minutes:
@@ -88,35 +95,72 @@ def minutes(case: Case, p: Parameters) -> Minutes:
     the line only: waiting for help comes on top of what was promised.
     """
     moving, still, in_process = (np.exp(x) for x in _phases(case, p))
-    queue = case.moving_s + case.still_s
     weighted_queue = case.moving_s * moving + case.still_s * still
     weighted = weighted_queue + (case.help_wait_s + case.halted_s) * in_process
     clock = case.clock_s
-    systematic = systematic_s(clock, weighted, p)
-    waited = queue > 0.0
-    mix = np.where(waited, weighted_queue / np.where(waited, queue, 1.0), still)
-    half = p["sigma"] ** 2 / 2.0
-    shown = systematic_s(case.displayed_s, case.displayed_s * mix, p) * np.exp(-half)
-    felt = systematic * np.exp(sum(_noise(case, p)))
-    return Minutes(clock, weighted, systematic, felt, shown)
+    relative = _relative(weighted)
+    raw = _unclamped_s(relative, p)
+    systematic = _clamped_s(raw, clock)
+    noise = noise_at(case.z_person, case.z_occasion, p)
+    felt = systematic * np.exp(noise[0] + noise[1])
+    shown = _displayed_felt_s(case, weighted_queue, still, p)
+    return Minutes(clock, relative, raw, systematic, felt, shown, noise)
 
 
 def systematic_s(clock_s: Floats, weighted_s: Floats, p: Parameters) -> Floats:
-    """Mean felt seconds: rho W0 (W~/W0)**beta, kept between .7 and 2 times the clock."""
-    raw = p["rho"] * W0_S * (weighted_s / W0_S) ** p["beta"]
-    return np.clip(raw, RATIO_AT_LEAST * clock_s, RATIO_AT_MOST * clock_s)
+    """Mean felt seconds: rho W0 (W~/W0)**beta, kept between .7 and 2 times the clock.
+
+    Of the clock's seconds nan stay nan, and 0 stay 0.
+    """
+    return _clamped_s(_unclamped_s(_relative(weighted_s), p), clock_s)
 
 
-def factors(case: Case, p: Parameters) -> dict[str, Floats | float]:
+def _relative(weighted_s: Floats) -> Floats:
+    """W~/W0; 1 without a wait, as powers of 0 and nan take many times as long as others."""
+    return np.asarray(np.where(weighted_s > 0.0, weighted_s, W0_S) / W0_S)
+
+
+def _unclamped_s(relative: Floats, p: Parameters) -> Floats:
+    return np.asarray(p["rho"] * W0_S * relative ** p["beta"])
+
+
+def _clamped_s(raw_s: Floats, clock_s: Floats) -> Floats:
+    at_least = np.maximum(raw_s, RATIO_AT_LEAST * clock_s)
+    return np.asarray(np.minimum(at_least, RATIO_AT_MOST * clock_s))
+
+
+def _displayed_felt_s(
+    case: Case, weighted_queue_s: Floats, still: Floats | float, p: Parameters
+) -> Floats:
+    """F(D), by each customer's own mix of moving and standing; nan where nothing was displayed."""
+    displayed: Floats = case.displayed_s
+    if not _shown(case).any():
+        return displayed
+    queue = case.moving_s + case.still_s
+    waited = queue > 0.0
+    mix = np.where(waited, weighted_queue_s / np.where(waited, queue, 1.0), still)
+    half = p["sigma"] ** 2 / 2.0
+    return np.asarray(systematic_s(displayed, displayed * mix, p) * np.exp(-half))
+
+
+def _shown(case: Case) -> NDArray[np.bool_]:
+    return np.asarray(np.isfinite(case.displayed_s))
+
+
+def factors(case: Case, p: Parameters) -> Logs:
     """Logarithm of each attention factor of each customer, 0 where it does not act."""
-    on = case.propositions
-    shown = np.isfinite(case.displayed_s)
+    on, left = case.propositions, _left(case.asked, p)
+    shown = _shown(case)
+
+    def ln(name: str) -> float:
+        return float(np.log(1.0 - left * (1.0 - p[name])))
+
     return {
-        "occupied": _ln(case, p, "m_occupied") * (on.occupied and case.occupied),
-        "moving": _ln(case, p, "m_progress") * on.moving,
-        "in_process": _ln(case, p, "m_inprocess") * on.in_process,
-        "known": _ln(case, p, "m_known") * (shown if on.known else 0.0),
-        "company": _ln(case, p, "m_group") * (case.in_company if on.company == "acts" else 0.0),
+        "occupied": ln("m_occupied") * (on.occupied and case.occupied),
+        "moving": ln("m_progress") * on.moving,
+        "in_process": ln("m_inprocess") * on.in_process,
+        "known": ln("m_known") * (shown.astype("f8") if on.known and shown.any() else 0.0),
+        "company": ln("m_group") * (case.in_company if on.company == "acts" else 0.0),
     }
 
 
@@ -144,77 +188,112 @@ def perception(case: Case, p: Parameters, felt: Minutes) -> Perception:
     seconds turns each log into seconds, and these add up exactly.
     """
     ln = factors(case, p)
-    waited = felt.clock_s > 0.0
-    weighted = np.where(waited, felt.weighted_s, W0_S)
-    raw = p["rho"] * W0_S * (weighted / W0_S) ** p["beta"]
-    person, occasion = _noise(case, p)
-    common: dict[str, Floats | float] = {
-        "ratio": float(np.log(p["rho"])),
-        "length": (p["beta"] - 1.0) * np.log(weighted / W0_S),
-        "clamp": np.log(np.where(waited, felt.systematic_s, raw) / raw),
-        "person": person,
-        "occasion": occasion,
+    parts = _parts(case, ln, _common(felt, p))
+    none = np.zeros(len(case))
+    columns = {f"by_{name}_s": parts.get(name, none) for name in _BY}
+    columns |= {
+        "felt_s": felt.felt_s,
+        "queue_s": case.moving_s + case.still_s,
+        "help_wait_s": case.help_wait_s,
+        "halted_s": case.halted_s,
+        "systematic_s": felt.systematic_s,
     }
-    parts = {name: np.zeros(len(case)) for name in (*FACTORS, *common)}
-    in_process_s = case.help_wait_s + case.halted_s
-    phases = ((case.moving_s, _MOVING), (case.still_s, _STILL), (in_process_s, _IN_PROCESS))
-    for clock_s, acting in phases:
-        logs = {name: ln[name] for name in ln if name in acting}
-        logs["floor"] = _lift(sum(logs.values()))
-        logs |= common
-        if not clock_s.any():  # nobody had any of this phase
-            continue
-        weight = clock_s * _log_mean(np.asarray(sum(logs.values())))
-        for name, value in logs.items():
-            if np.any(value):  # a factor that does not act adds nothing
-                parts[name] += weight * value
-    columns = {f"by_{name}_s": _known(case, values) for name, values in parts.items()}
+    # scanning, being served and being helped: in process, felt as it is on average
+    service = systematic_s(case.service_s, case.service_s * np.exp(ln["in_process"]), p)
     return Perception(
-        felt_s=_known(case, felt.felt_s),
-        queue_s=_known(case, case.moving_s + case.still_s),
-        help_wait_s=_known(case, case.help_wait_s),
-        halted_s=_known(case, case.halted_s),
-        systematic_s=_known(case, felt.systematic_s),
+        **where_known(case.joined, columns),
         displayed_s=case.displayed_s,
-        displayed_felt_s=felt.displayed_felt_s,
-        felt_service_s=_felt_service_s(case, p),
-        **columns,
+        displayed_felt_s=settled(felt.displayed_felt_s),
+        felt_service_s=settled(service),
     )
 
 
-def _felt_service_s(case: Case, p: Parameters) -> Floats:
-    """Felt seconds of scanning, being served and being helped: in process, on average."""
-    inside = np.exp(factors(case, p)["in_process"])
-    return systematic_s(case.service_s, case.service_s * inside, p)
+def _parts(case: Case, ln: Logs, common: Logs) -> dict[str, Floats]:
+    """Felt seconds by what they are due to, beside the clock's own; those that are not all 0.
+
+    `ln` are the logarithms of the attention factors, `common` of what acts in all phases alike.
+    """
+    ln, common = _acting(ln), _acting(common)
+    in_process_s = case.help_wait_s + case.halted_s
+    phases = ((case.moving_s, _MOVING), (case.still_s, _STILL), (in_process_s, _IN_PROCESS))
+    parts: dict[str, Floats] = defaultdict(partial(np.zeros, len(case)))
+    weights = np.zeros(len(case))
+    for clock_s, names in phases:
+        own = {name: ln[name] for name in ln if name in names}
+        own |= _acting({"floor": _lift(sum(own.values()))})
+        rows = _rows_with(clock_s)
+        logs = {name: _at(rows, value) for name, value in (own | common).items()}
+        weight = clock_s[rows] * _log_mean(np.asarray(sum(logs.values())))
+        weights[rows] += weight
+        for name in own:
+            parts[name][rows] += weight * logs[name]
+    return parts | {name: weights * value for name, value in common.items()}
 
 
-def _phases(case: Case, p: Parameters) -> list[Floats]:
+def _common(felt: Minutes, p: Parameters) -> Logs:
+    """Logarithms of what acts in all phases alike."""
+    person, occasion = felt.noise
+    return {
+        "ratio": float(np.log(p["rho"])),
+        "length": (p["beta"] - 1.0) * np.log(felt.relative),
+        "clamp": _clamp(felt),
+        "person": person,
+        "occasion": occasion,
+    }
+
+
+def _clamp(felt: Minutes) -> Floats | float:
+    """Logarithm of what keeping the ratio within limits changes, which it rarely does."""
+    rows = np.flatnonzero((felt.systematic_s != felt.raw_s) & (felt.clock_s > 0.0))
+    if not len(rows):
+        return 0.0
+    ln = np.zeros(len(felt.raw_s))
+    ln[rows] = np.log(felt.systematic_s[rows] / felt.raw_s[rows])
+    return ln
+
+
+def _acting(logs: Logs) -> Logs:
+    """Those that are other than 0 for anybody."""
+    return {name: value for name, value in logs.items() if _acts(value)}
+
+
+def _acts(value: Floats | float) -> bool:
+    return bool(value.any() if isinstance(value, np.ndarray) else value)
+
+
+def _rows_with(clock_s: Floats) -> NDArray[np.int64] | slice:
+    """All rows; only those with some of a phase where these are few."""
+    some = clock_s > 0.0
+    few = 4 * np.count_nonzero(some) < len(some)
+    return np.flatnonzero(some) if few else slice(None)
+
+
+def _at(rows: NDArray[np.int64] | slice, value: Floats | float) -> Floats | float:
+    return value[rows] if isinstance(value, np.ndarray) else value
+
+
+def _phases(case: Case, p: Parameters) -> list[Floats | float]:
     """Logarithm of the product of factors in each phase, never below ln .70."""
     ln = factors(case, p)
     sums = [sum(ln[n] for n in acting) for acting in (_MOVING, _STILL, _IN_PROCESS)]
     return [total + _lift(total) for total in sums]
 
 
-def _lift(total: Floats | float) -> Floats:
-    return np.asarray(np.maximum(0.0, np.log(FACTORS_AT_LEAST) - total))
+def _lift(total: Floats | float) -> Floats | float:
+    lift: Floats | float = np.maximum(0.0, _LN_FLOOR - total)
+    return lift
 
 
-def _ln(case: Case, p: Parameters, name: str) -> float:
-    """Logarithm of a factor as far as it is left when people are asked."""
-    left = {"at_till": 1.0, "same_day": (1.0 + p["kappa_lag"]) / 2.0, "next_day": p["kappa_lag"]}
-    return float(np.log(1.0 - left[case.asked] * (1.0 - p[name])))
-
-
-def _noise(case: Case, p: Parameters) -> tuple[Floats, Floats]:
-    return noise_at(case.z_person, case.z_occasion, p)
+def _left(asked: str, p: Parameters) -> float:
+    """How much of a factor is left when people are asked."""
+    later = p["kappa_lag"]
+    return {"at_till": 1.0, "same_day": (1.0 + later) / 2.0, "next_day": later}[asked]
 
 
 def _log_mean(x: Floats) -> Floats:
     """Logarithmic mean of exp(x) and 1."""
     tiny = np.abs(x) < 1e-12
+    if not tiny.any():
+        return np.asarray(np.expm1(x) / x)
     safe = np.where(tiny, 1.0, x)
     return np.where(tiny, 1.0, np.expm1(safe) / safe)
-
-
-def _known(case: Case, values: Floats) -> Floats:
-    return np.where(case.joined, values, np.nan)

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simqueue.experience.case import Case, joined_cases, prepare
+from simqueue.experience.columns import selected
 from simqueue.experience.forms import Form, form_named
-from simqueue.experience.judgement import acceptable_s, judged_felt_s, systematic_score
+from simqueue.experience.judgement import systematic_score
 from simqueue.experience.measures import MEASURES, felt_measures, score_measures
 from simqueue.experience.outcome import (
     answer_chances,
@@ -120,17 +121,16 @@ def quick_measures(case: Case, form: Form, p: Parameters) -> dict[str, float]:
     """The `MEASURES` of a case without its tables: what `judge` would give, in a fraction of it."""
     feeling = form(case, p)
     case, p, felt = feeling.case, feeling.parameters, feeling.minutes
-    found = felt_measures(felt.clock_s[case.joined], felt.felt_s[case.joined])
+    found = felt_measures(selected(felt.clock_s, case.joined), selected(felt.felt_s, case.joined))
     systematic = systematic_score(feeling.terms, p)
     score = systematic + p["eps_sd"] * case.z_score
     satisfied = satisfaction(case, score, p)
-    acceptable = acceptable_s(case, p)
-    judged = judged_felt_s(case, felt, acceptable, p)
+    held = feeling.standards
     columns = (
         score,
         content_chance(systematic, p),
         satisfied,
         *answer_chances(satisfied, spread_of(satisfied, case), p),
-        effort(case, judged, acceptable),
+        effort(case, held.judged_s, held.acceptable_s),
     )
-    return found | score_measures(*(values[case.served] for values in columns))
+    return found | score_measures(*(selected(values, case.served) for values in columns))

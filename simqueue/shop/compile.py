@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,8 @@ from numpy.typing import NDArray
 
 from simqueue.fields import ByClock
 from simqueue.shop.compile_counters import failure_fields, pool_fields
-from simqueue.shop.compile_staff import behaviour_fields, staffing_fields, trainee_factors
+from simqueue.shop.compile_lines import Place, line_fields, mean_one, paces
+from simqueue.shop.compile_staff import behaviour_fields, staffing_fields
 from simqueue.shop.compile_stoppages import stoppage_fields
 from simqueue.shop.compile_times import Plains, Times, counter_times, lane_times, spread, whole_us
 from simqueue.shop.known import Known
@@ -22,17 +24,9 @@ from simqueue.tables import Choice, Kind, Payment, System, Workload, frozen
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Integers = NDArray[np.int64]
 DAY_S = 86_400.0
-NO_LIMIT = 10**9  # more people than any line holds
-METRES = {
-    Kind.STAFFED: 2.5,
-    Kind.EXPRESS: 2.5,
-    Kind.SELF_SERVICE: 1.5,
-    Kind.SCAN_AND_GO: 1.0,
-    Kind.STATION: 2.5,
-}  # a server's width (assumed)
 LANES = 0  # the stop at which people pay
-Place = LaneSpec | Counter
 
 
 def compile_shop(
@@ -58,26 +52,27 @@ def compile_shop(
     known = replace(known or Known(), members=members)
     choice = behaviour.lane_choice
     places: list[Place] = [*lanes, *counters]
-    layout = _Layout(places, workload)
+    lines = line_fields(places)
+    pace = paces(places, workload)
     if known.service_s is not None:
-        layout.server_pace = [1.0] * len(layout.server_pace)  # the times hold at any till
+        pace = frozen(np.ones(len(pace)), "f8")  # the times hold at any till
     times = _times(lanes, counters, workload, choice.judged_by, known)
-    may_use = _may_use_all(lanes, counters, workload, known)
-    expected_us = np.array([one.expected_us for one in times])
+    may_use = frozen(_may_use_all(lanes, counters, workload, known), "?")
+    rows = partial(_rows, times, len(workload))
     pools = {name: len(places) + k for k, name in enumerate(staffing.pools)}
     return System(
         lanes=tuple(place.name for place in places),
-        kind=frozen(layout.kind, "i8"),
-        **layout.arrays(),
-        may_use=frozen(may_use, "?"),
-        service_s=_rows(times, "service_s"),
-        gap_s=_rows(times, "gap_s"),
-        before_call_s=_rows(times, "before_call_s"),
-        after_call_s=_rows(times, "after_call_s"),
-        help_s=_rows(times, "help_s"),
-        expected_us=frozen(expected_us, "i8"),
-        mean_us=frozen(_mean_us(places, choice, times, may_use), "i8"),
-        perception=_perception(choice, len(layout.line_lane), workload),
+        **lines,
+        server_pace=pace,
+        may_use=may_use,
+        service_s=rows("service_s"),
+        gap_s=rows("gap_s"),
+        before_call_s=rows("before_call_s"),
+        after_call_s=rows("after_call_s"),
+        help_s=rows("help_s"),
+        expected_us=rows("expected_us", np.int64),
+        mean_us=_mean_us(places, choice, rows("mean_us", np.int64), may_use),
+        perception=_perception(choice, len(lines["line_lane"]), workload),
         patience_s=frozen(patience_s, "f8"),
         **_by_clock(lanes, counters, staffing, opens_s, length_s),
         closes_s=length_s,
@@ -85,74 +80,10 @@ def compile_shop(
         **behaviour_fields(behaviour, counters, workload),
         **staffing_fields(lanes, staffing, opens_s, length_s, pools),
         **pool_fields(places, pools),
-        **_second_calls(times),
+        **_second_calls(times, len(workload)),
         **failure_fields(lanes, len(places), workload),
         **stoppage_fields(lanes, outages, workload, opens_s, length_s),
     )
-
-
-class _Layout:
-    """Lines and servers in order of the file, then till number."""
-
-    def __init__(self, lanes: Sequence[Place], workload: Workload) -> None:
-        self.kind = [lane.kind_code for lane in lanes]
-        self.line_lane: list[int] = []
-        self.line_capacity: list[int] = []
-        self.line_position_m: list[float] = []
-        self.server_line: list[int] = []
-        self.server_number: list[int] = []
-        self.server_pace: list[float] = []
-        self._reached_m = 0.0
-        self._used_paces: dict[int, int] = {}
-        for j, lane in enumerate(lanes):
-            self._add(j, lane, workload)
-
-    def _add(self, j: int, lane: Place, workload: Workload) -> None:
-        width = METRES[Kind(self.kind[j])]
-        given_m = lane.position_m if isinstance(lane, LaneSpec) else None
-        start = self._reached_m if given_m is None else given_m
-        servers_per_line = [lane.n_servers] if lane.is_shared else [1] * lane.n_servers
-        if not lane.n_servers:
-            return
-        for k, n_servers in enumerate(servers_per_line):
-            self.server_line += [len(self.line_lane)] * n_servers
-            self.line_lane.append(j)
-            self.line_capacity.append(NO_LIMIT if lane.capacity is None else lane.capacity)
-            self.line_position_m.append(start + (k + n_servers / 2) * width)
-        self.server_number += list(range(1, lane.n_servers + 1))
-        self.server_pace += self._paces(lane, j, workload)
-        self._reached_m = max(self._reached_m, start + lane.n_servers * width)
-
-    def _paces(self, lane: Place, j: int, workload: Workload) -> list[float]:
-        """Factor on service time of the cashier at each till: mean 1, times that of a trainee."""
-        if not isinstance(lane, LaneSpec):
-            return [1.0] * lane.n_servers
-        kind, first = self.kind[j], self._used_paces.get(self.kind[j], 0)
-        self._used_paces[kind] = first + lane.n_servers
-        paces = trainee_factors(lane, first, workload)
-        if lane.cashiers_differ > 0:
-            column = f"cashier_pace:{Kind(kind).name.lower()}"
-            z = workload.draws.normal(column, first + lane.n_servers)[first:]
-            paces = _mean_one(lane.cashiers_differ, z) * paces
-        return [float(pace) for pace in paces]
-
-    def arrays(self) -> dict[str, Any]:
-        """The columns of System that describe lines and servers."""
-        return {
-            "line_lane": frozen(self.line_lane, "i8"),
-            "line_capacity": frozen(self.line_capacity, "i8"),
-            "line_position_m": frozen(self.line_position_m, "f8"),
-            "server_line": frozen(self.server_line, "i8"),
-            "server_number": frozen(self.server_number, "i8"),
-            "server_pace": frozen(self.server_pace, "f8"),
-        }
-
-
-def _mean_one(cv: float, z: Floats) -> Floats:
-    """Lognormal factors with mean 1 and the given coefficient of variation."""
-    log_sd = np.sqrt(np.log1p(cv * cv))
-    factors: Floats = np.exp(log_sd * z - log_sd * log_sd / 2)
-    return factors
 
 
 def _may_use_all(
@@ -178,21 +109,28 @@ def _may_use_all(
 
 
 def _may_use(lane: LaneSpec, workload: Workload, known: Known) -> Flags:
-    allowed = np.ones(len(workload), dtype=np.bool_)
+    allowed = np.full(len(workload), lane.n_servers > 0)
     if lane.kind_code == Kind.SELF_SERVICE:
         allowed &= workload.considers_machines
     if lane.kind_code == Kind.SCAN_AND_GO:
         allowed &= False if known.scans is None else known.scans
     if lane.max_items is not None:
-        excess = workload.items - lane.max_items
-        ignores = (workload.u_limit < lane.ignores_limit) & (excess <= lane.ignores_limit_by)
-        allowed &= (excess <= 0) | ignores
+        allowed &= _few_enough(lane, lane.max_items, workload)
     if lane.accepts is not None and lane.accepts.payment is not None:
         accepted = [Payment[way.upper()] for way in lane.accepts.payment]
         allowed &= np.isin(workload.payment, accepted)
     if lane.accepts is not None and lane.accepts.members:
         allowed &= False if known.members is None else known.members
-    return allowed & (lane.n_servers > 0)
+    return allowed
+
+
+def _few_enough(lane: LaneSpec, most: int, workload: Workload) -> Flags:
+    """Who has no more than `most` items, or ignores the limit with few more."""
+    few: Flags = workload.items <= most
+    if lane.ignores_limit > 0:
+        hardly_more = workload.items <= most + lane.ignores_limit_by
+        few |= (workload.u_limit < lane.ignores_limit) & hardly_more
+    return few
 
 
 def _times(
@@ -224,38 +162,42 @@ def taken(workload: Workload, rows: NDArray[np.int64]) -> Workload:
     return replace(workload, **columns, draws=workload.draws.taken(rows), visits=None)
 
 
-def _rows(per_customer: Sequence[Times], name: str) -> Floats:
-    return frozen([getattr(times, name) for times in per_customer], "f8")
+def _rows(
+    times: Sequence[Times], n: int, name: str, dtype: type[np.generic] = np.float64
+) -> NDArray[Any]:
+    """One of the times at every place, read-only; shape (J, n)."""
+    table = np.empty((len(times), n), dtype)
+    for row, there in zip(table, times, strict=True):
+        row[:] = getattr(there, name)
+    table.setflags(write=False)
+    return table
 
 
-def _second_calls(per_customer: Sequence[Times]) -> dict[str, Any]:
+def _second_calls(times: Sequence[Times], n: int) -> dict[str, Any]:
     """The second calls, where somebody may have one."""
-    if all(times.again_after_s is None for times in per_customer):
+    if all(there.again_after_s is None for there in times):
         return {}
-    n = len(per_customer[0].service_s)
-    without = {"again_after_s": np.full(n, np.inf), "again_help_s": np.zeros(n)}
-    return {
-        name: frozen(
-            [no if getattr(t, name) is None else getattr(t, name) for t in per_customer], "f8"
-        )
-        for name, no in without.items()
-    }
+    with_none = [
+        there if there.again_after_s is not None
+        else replace(there, again_after_s=np.inf, again_help_s=0.0)
+        for there in times
+    ]  # fmt: skip
+    return {name: _rows(with_none, n, name) for name in ("again_after_s", "again_help_s")}
 
 
 def _mean_us(
-    places: Sequence[Place],
-    choice: LaneChoiceSpec,
-    times: Sequence[Times],
-    may_use: Flags,
-) -> NDArray[np.int64]:
-    """What the rule 'expected_wait_mean' takes a customer of each lane to need; shape (J,)."""
-    users = np.maximum(1, may_use.sum(axis=1))
-    mean_us = np.array([one.mean_us for one in times])
-    means = np.where(may_use, mean_us, 0).sum(axis=1) // users
+    places: Sequence[Place], choice: LaneChoiceSpec, mean_us: Integers, may_use: Flags
+) -> Integers:
+    """What the rule 'expected_wait_mean' takes a customer of each lane to need; shape (J,).
+
+    `mean_us` and `may_use` (J, R): how long each visit is expected to take there, if it may.
+    """
+    users = np.maximum(1, [np.count_nonzero(row) for row in may_use])
+    means = np.einsum("jr,jr->j", mean_us, may_use) // users
     for j, place in enumerate(places):
         if place.name in choice.mean_service:
             means[j] = whole_us(np.array([choice.mean_service[place.name]]))[0]
-    return np.asarray(means, dtype=np.int64)
+    return frozen(means, "i8")
 
 
 def _perception(choice: LaneChoiceSpec, n_lines: int, workload: Workload) -> Floats:
@@ -264,7 +206,7 @@ def _perception(choice: LaneChoiceSpec, n_lines: int, workload: Workload) -> Flo
         return frozen(np.zeros((0, 0)), "f8")
     n = len(workload)
     z = [workload.draws.normal(f"perception:{line}", n) for line in range(n_lines)]
-    return frozen(_mean_one(choice.perception_error, np.reshape(z, (n_lines, n))), "f8")
+    return frozen(mean_one(choice.perception_error, np.reshape(z, (n_lines, n))), "f8")
 
 
 def _choice(spec: LaneChoiceSpec) -> Choice:
@@ -289,13 +231,23 @@ def _by_clock(
     open_ = [place.roster_or_all for place in places]
     there = [*(lane.attendants_or_none for lane in lanes), *[ByClock.always(0)] * len(counters)]
     there += staffing.pools.values()
-    rosters, staff = (
-        [_timeline(table, opens_s, length_s) for table in tables] for tables in (open_, there)
-    )
+    rosters = _changes(tuple(open_), opens_s, length_s)
+    staff = _changes(tuple(there), opens_s, length_s)
     return {
-        **_changes(rosters, "roster", "lane", "open"),
-        **_changes(staff, "attendants", "pool", "on"),
+        **dict(zip(("roster_s", "roster_lane", "roster_open"), rosters, strict=True)),
+        **dict(zip(("attendants_s", "attendants_pool", "attendants_on"), staff, strict=True)),
     }
+
+
+@lru_cache(maxsize=256)  # every day of a run asks for the same
+def _changes(
+    tables: tuple[ByClock[int], ...], opens_s: float, length_s: float
+) -> tuple[Floats, Integers, Integers]:
+    """When some table changes, which of them, and to what: in order of time, then table."""
+    timelines = [_timeline(table, opens_s, length_s) for table in tables]
+    rows = sorted((time_s, j, n) for j, line in enumerate(timelines) for time_s, n in line)
+    times, numbers, values = zip(*rows, strict=True) if rows else ((), (), ())
+    return frozen(times, "f8"), frozen(numbers, "i8"), frozen(values, "i8")
 
 
 def _timeline(table: ByClock[int], opens_s: float, length_s: float) -> list[tuple[float, int]]:
@@ -307,16 +259,3 @@ def _timeline(table: ByClock[int], opens_s: float, length_s: float) -> list[tupl
             if 0 < time_s < length_s and value != changes[-1][1]:
                 changes.append((time_s, value))
     return changes
-
-
-def _changes(
-    timelines: Sequence[list[tuple[float, int]]], what: str, where: str, unit: str
-) -> dict[str, Any]:
-    """All lanes' changes in order of time, then lane, as three arrays."""
-    rows = sorted((time_s, j, n) for j, line in enumerate(timelines) for time_s, n in line)
-    times, lanes, numbers = zip(*rows, strict=True) if rows else ((), (), ())
-    return {
-        f"{what}_s": frozen(times, "f8"),
-        f"{what}_{where}": frozen(lanes, "i8"),
-        f"{what}_{unit}": frozen(numbers, "i8"),
-    }

@@ -11,7 +11,6 @@ from math import inf
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simqueue.chance import Distribution
 from simqueue.shop.behaviour import BalkSpec, BehaviourSpec, JockeySpec
@@ -153,15 +152,3 @@ def midnights(opens_s: float, length_s: float) -> Iterator[float]:
     """When each day of the run began, in seconds from opening."""
     for day in range(int((opens_s + length_s) // DAY_S) + 1):
         yield day * DAY_S - opens_s
-
-
-def trainee_factors(lane: LaneSpec, first: int, workload: Workload) -> NDArray[np.float64]:
-    """Factor on services at each till of the lane because of trainees; shape (tills,).
-
-    `first` is how many tills of this kind come before the lane's own.
-    """
-    if lane.trainees is None:
-        return np.ones(lane.n_servers)
-    column = f"trainee:{lane.kind_code.name.lower()}"
-    u = workload.draws.uniform(column, first + lane.n_servers)[first:]
-    return np.where(u < lane.trainees.share, lane.trainees.pace, 1.0)

@@ -48,17 +48,17 @@ def stoppage_fields(
 
 def _breakdowns(lanes: Sequence[LaneSpec], workload: Workload, until_s: float) -> Iterator[Row]:
     """A row per breakdown of every till and machine; those of a kind are numbered through."""
-    server, numbers = 0, dict.fromkeys(Kind, 0)
+    first, numbers = 0, dict.fromkeys(Kind, 0)
     for lane in lanes:
-        for _ in range(lane.n_servers):
-            numbers[lane.kind_code] += 1
-            spec = lane.breakdowns
-            if spec is not None:
-                name = f"{lane.kind_code.name.lower()}:{numbers[lane.kind_code]}"
+        spec = lane.breakdowns
+        if spec is not None:
+            more = (spec.when == "busy", spec.customer == "sent_on", spec.explained)
+            for k in range(lane.n_servers):
+                name = f"{lane.kind_code.name.lower()}:{numbers[lane.kind_code] + k + 1}"
                 times = _of_one(spec, name, workload, until_s)
-                more = (spec.when == "busy", spec.customer == "sent_on", spec.explained)
-                yield from ((at, server, lasts, *more) for at, lasts in zip(*times, strict=True))
-            server += 1
+                yield from ((at, first + k, lasts, *more) for at, lasts in zip(*times, strict=True))
+        first += lane.n_servers
+        numbers[lane.kind_code] += lane.n_servers
 
 
 def _of_one(
@@ -89,11 +89,10 @@ def _begins(outage: OutageSpec, opens_s: float, length_s: float) -> Iterator[flo
 def _outages(
     lanes: Sequence[LaneSpec], outages: Sequence[OutageSpec], opens_s: float, length_s: float
 ) -> Iterator[Row]:
-    servers = range(sum(lane.n_servers for lane in lanes))
     for outage in outages:
         if outage.what == "all":
             for begins in _begins(outage, opens_s, length_s):
-                for server in servers:
+                for server in range(sum(lane.n_servers for lane in lanes)):
                     yield begins, server, outage.lasts_s, False, False, outage.explained
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from simqueue.tables import Kind, Workload
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Integers = NDArray[np.int64]
+Values = Floats | float
 LEAST_OWN_SHARE = 0.05  # of a transaction, when the mean help would eat it up
 STREAMS = {
     Kind.STAFFED: "staffed",
@@ -30,17 +32,17 @@ STREAMS = {
 
 @dataclass(frozen=True)
 class Times:
-    """What a lane's service means for each visit; arrays of shape (R,)."""
+    """What a lane's service means for each visit; (R,) each, or one number for all of them."""
 
-    service_s: Floats
-    gap_s: Floats
-    before_call_s: Floats
-    after_call_s: Floats
-    help_s: Floats
+    service_s: Values
+    gap_s: Values
+    before_call_s: Values
+    after_call_s: Values
+    help_s: Values
     mean_us: Integers  # mean occupation of a server given the items
     expected_us: Integers  # what customers take it to be: the mean, or the median
-    again_after_s: Floats | None = None  # from the first help to a second call; None = no second
-    again_help_s: Floats | None = None
+    again_after_s: Values | None = None  # from the first help to a second call; None = no second
+    again_help_s: Values | None = None
 
 
 @dataclass(frozen=True)
@@ -48,20 +50,45 @@ class _Cause:
     """A reason to call somebody: who does, when in the transaction, for how long; (R,) each."""
 
     calls: Flags
-    at: Floats | float
-    takes_s: Floats
-    mean_s: Floats  # the chance times the mean time
+    at: Values
+    takes_s: Floats  # 0 where nobody is called
+    mean_s: Values  # the chance times the mean time
 
 
 @dataclass(frozen=True)
 class _Plain:
-    """Services of a model as they are at one till after the other; (R,) each."""
+    """Services of a model, as long as nobody has to be called; (R,) each."""
 
     service_s: Floats
     gap_s: Floats
     mean_s: Floats
+    judged_s: Floats  # what customers take it to be: the mean, or the median
     mean_gap_s: Floats
-    median_s: Floats | None
+
+    @cached_property
+    def times(self) -> Times:
+        """What these services are to an engine."""
+        return _undisturbed(self.service_s, self.gap_s, *self.whole_us(self.mean_s, self.judged_s))
+
+    def whole_us(self, mean_s: Floats, judged_s: Floats) -> tuple[Integers, Integers]:
+        """How long a server is occupied, by the mean and as customers judge it, with the gap."""
+        mean_us = whole_us(mean_s + self.mean_gap_s)
+        return mean_us, mean_us if judged_s is mean_s else whole_us(judged_s + self.mean_gap_s)
+
+    def slower(self, factor: float) -> _Plain:
+        """Every service takes `factor` times as long."""
+        if factor == 1:
+            return self
+        mean, judged = _both(self.mean_s, self.judged_s, lambda seconds: seconds * factor)
+        return _Plain(self.service_s * factor, self.gap_s, mean, judged, self.mean_gap_s)
+
+
+def _both(
+    mean: Floats, judged: Floats, change: Callable[[Floats], Floats]
+) -> tuple[Floats, Floats]:
+    """Both changed alike; where they are the same they stay so, and it is done once."""
+    changed = change(mean)
+    return changed, changed if judged is mean else change(judged)
 
 
 class Plains:
@@ -82,24 +109,18 @@ class Plains:
         u, u_gap = (workload.draws.uniform(f"{part}_{stream}", n) for part in ("service", "gap"))
         service, gap = model.service_s(u, u_gap, *about)
         mean, mean_gap = model.mean_times_s(*about)
-        median = model.median_service_s(*about) if self.by_median else None
+        judged = model.median_service_s(*about) if self.by_median else mean
         # as what is left of the occupation: the sum of both is then the same to the last bit
-        plain = _Plain(service, gap, mean, (mean + mean_gap) - mean, median)
+        plain = _Plain(service, gap, mean, judged, (mean + mean_gap) - mean)
         self._found.append((model, stream, plain))
         return plain
 
 
 def lane_times(lane: LaneSpec, workload: Workload, plains: Plains, known: Known) -> Times:
     """Times at a lane for every visit of the workload, as if it were made there."""
-    plain = plains.of(lane.service_model, STREAMS[lane.kind_code])
-    service, gap, mean_gap = plain.service_s * lane.shared_factor, plain.gap_s, plain.mean_gap_s
-    mean = plain.mean_s * lane.shared_factor
-    judged = mean if plain.median_s is None else plain.median_s * lane.shared_factor
+    plain = plains.of(lane.service_model, STREAMS[lane.kind_code]).slower(lane.shared_factor)
     causes = list(_causes(lane, workload, known))
-    if not causes:
-        times = _undisturbed(service, gap, mean + mean_gap, judged + mean_gap)
-    else:
-        times = _with_calls(lane, causes, service, gap, (mean, judged, mean_gap))
+    times = _with_calls(lane, causes, plain) if causes else plain.times
     return times if known.service_s is None else _as_known(times, known.service_s)
 
 
@@ -109,19 +130,17 @@ def counter_times(counter: Counter, workload: Workload, judged_by: str) -> Times
     u, u_gap = (workload.draws.uniform(f"{part}_station", n) for part in ("service", "gap"))
     model = counter.service
     service, gap = model.service_s(u, u_gap, workload.items, workload.payment)
-    mean = model.mean_occupation_s(workload.items, workload.payment)
-    judged = mean
+    mean_us = judged_us = whole_us(model.mean_occupation_s(workload.items, workload.payment))
     if judged_by == "median":
-        judged = model.median_occupation_s(workload.items, workload.payment)
+        judged_us = whole_us(model.median_occupation_s(workload.items, workload.payment))
     if counter.staff is None:
-        return _undisturbed(service, gap, mean, judged)
-    none = np.zeros(n)  # all of it is the help of somebody who has to come
-    return Times(none, gap, none, none, service, whole_us(mean), whole_us(judged))
+        return _undisturbed(service, gap, mean_us, judged_us)
+    # all of it is the help of somebody who has to come
+    return Times(0.0, gap, 0.0, 0.0, service, mean_us, judged_us)
 
 
-def _undisturbed(service: Floats, gap: Floats, mean: Floats, judged: Floats) -> Times:
-    never, none = np.full(len(service), np.inf), np.zeros(len(service))
-    return Times(service, gap, never, none, none, whole_us(mean), whole_us(judged))
+def _undisturbed(service: Floats, gap: Floats, mean_us: Integers, judged_us: Integers) -> Times:
+    return Times(service, gap, np.inf, 0.0, 0.0, mean_us, judged_us)
 
 
 def _causes(lane: LaneSpec, workload: Workload, known: Known) -> Iterator[_Cause]:
@@ -134,52 +153,53 @@ def _causes(lane: LaneSpec, workload: Workload, known: Known) -> Iterator[_Cause
         chance = _at_least_once(spec.chance, spec.per_item, workload)
         yield _cause("price_check", chance, spec.at, spec.takes, workload)
     if lane.rechecks is not None and lane.rechecks.chance > 0:
-        chance = np.full(len(workload), lane.rechecks.chance)
-        yield _cause("recheck", chance, lane.rechecks.at, lane.rechecks.takes, workload)
+        again = lane.rechecks
+        yield _cause("recheck", again.chance, again.at, again.takes, workload)
     if lane.age_checks is not None and known.age_share is not None:
         checks = lane.age_checks
         yield _cause("age_check", known.age_share, checks.at, checks.takes, workload)
 
 
-def _at_least_once(chance: float, per_item: float, workload: Workload) -> Floats:
+def _at_least_once(chance: float, per_item: float, workload: Workload) -> Values:
     """The chance that something happens, once for the visit or with one of its items; (R,)."""
     if per_item == 0:
-        return np.full(len(workload), 1 - (1 - chance))
+        return 1 - (1 - chance)
     found: Floats = 1 - (1 - chance) * (1 - per_item) ** workload.items
     return found
 
 
 def _cause(
-    name: str, chance: Floats, at: float | None, takes: Distribution, workload: Workload
+    name: str, chance: Values, at: float | None, takes: Distribution, workload: Workload
 ) -> _Cause:
     n, draws = len(workload), workload.draws
+    calls = draws.uniform(name, n) < chance
+    callers, takes_s = np.flatnonzero(calls), np.zeros(n)
+    takes_s[callers] = takes.quantile(draws.uniform(f"{name}_takes", n).take(callers))
     return _Cause(
-        calls=draws.uniform(name, n) < chance,
+        calls=calls,
         at=draws.uniform(f"{name}_at", n) if at is None else at,
-        takes_s=takes.quantile(draws.uniform(f"{name}_takes", n)),
+        takes_s=takes_s,
         mean_s=chance * takes.mean,
     )
 
 
-def _with_calls(
-    lane: LaneSpec,
-    causes: list[_Cause],
-    service: Floats,
-    gap: Floats,
-    means: tuple[Floats, Floats, Floats],
-) -> Times:
+def _with_calls(lane: LaneSpec, causes: list[_Cause], plain: _Plain) -> Times:
     """Split the transactions of those who call somebody; see docs/model.md on help."""
-    mean, judged, mean_gap = means
-    mean_help = causes[0].mean_s if len(causes) == 1 else causes[0].mean_s + causes[1].mean_s
+    service, mean_help = plain.service_s, sum(cause.mean_s for cause in causes)
     if lane.has_machines and lane.help_included:
         # the measured transaction holds the help already: keep its mean
-        service = service * np.maximum(LEAST_OWN_SHARE, 1 - mean_help / np.maximum(mean, 1e-9))
-        mean, judged = (np.maximum(x, LEAST_OWN_SHARE * x + mean_help) for x in (mean, judged))
+        own_share = 1 - mean_help / np.maximum(plain.mean_s, 1e-9)
+        service = service * np.maximum(LEAST_OWN_SHARE, own_share)
+        means = _both(
+            plain.mean_s,
+            plain.judged_s,
+            lambda seconds: np.maximum(seconds, LEAST_OWN_SHARE * seconds + mean_help),
+        )
     else:
-        mean, judged = mean + mean_help, judged + mean_help
+        means = _both(plain.mean_s, plain.judged_s, lambda seconds: seconds + mean_help)
     split = _once(causes[0], service) if len(causes) == 1 else _twice(causes[0], causes[1], service)
-    expected = (whole_us(mean + mean_gap), whole_us(judged + mean_gap))
-    return Times(service, gap, split[0], split[1], split[2], *expected, *split[3:])
+    occupied = plain.whole_us(*means)
+    return Times(service, plain.gap_s, split[0], split[1], split[2], *occupied, *split[3:])
 
 
 def _once(cause: _Cause, service: Floats) -> tuple[Floats, ...]:
@@ -188,7 +208,7 @@ def _once(cause: _Cause, service: Floats) -> tuple[Floats, ...]:
     return (
         np.where(cause.calls, before, np.inf),
         np.where(cause.calls, service - before, 0.0),
-        np.where(cause.calls, cause.takes_s, 0.0),
+        cause.takes_s,
     )
 
 
@@ -199,15 +219,13 @@ def _twice(one: _Cause, other: _Cause, service: Floats) -> tuple[Floats, ...]:
     first_at = np.where(other_first, other.at, one.at)
     last_at = np.where(other_first, one.at, other.at)
     before, until_second = service * first_at, service * last_at
-    takes_first = np.where(other_first, other.takes_s, one.takes_s)
-    takes_second = np.where(other_first, one.takes_s, other.takes_s)
     after = np.where(both, service - until_second, service - before)
     return (
         np.where(some, before, np.inf),
         np.where(some, after, 0.0),
-        np.where(some, takes_first, 0.0),
+        np.where(other_first, other.takes_s, one.takes_s),
         np.where(both, until_second - before, np.inf),
-        np.where(both, takes_second, 0.0),
+        np.where(other_first, one.takes_s, other.takes_s),
     )
 
 
@@ -215,7 +233,7 @@ def _as_known(times: Times, service_s: Floats) -> Times:
     """The times with services that a trace gives, as they were: nothing is added to them."""
     given = ~np.isnan(service_s)
 
-    def instead(values: Floats | None, other: Floats | float) -> Floats | None:
+    def instead(values: Values | None, other: Values) -> Floats | None:
         return None if values is None else np.where(given, other, values)
 
     return Times(
@@ -244,7 +262,7 @@ def spread(times: Times, rows: NDArray[np.int64], n: int) -> Times:
         values = getattr(times, name)
         if values is None:
             return None
-        found = np.full(n, NOT_THERE.get(name, 0), dtype=values.dtype)
+        found = np.full(n, NOT_THERE.get(name, 0), dtype=np.asarray(values).dtype)
         found[rows] = values
         return found
 
@@ -253,4 +271,7 @@ def spread(times: Times, rows: NDArray[np.int64], n: int) -> Times:
 
 def whole_us(seconds: Floats) -> Integers:
     """Whole microseconds, halves up."""
-    return np.floor(np.minimum(seconds, 1e9) * 1e6 + 0.5).astype(np.int64)
+    found = np.minimum(seconds, 1e9)
+    found *= 1e6
+    found += 0.5
+    return np.floor(found, out=found).astype(np.int64)

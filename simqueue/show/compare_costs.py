@@ -9,6 +9,7 @@ from typing import Final
 
 from simqueue.show import words
 from simqueue.study.break_even import break_even
+from simqueue.study.costs import n_machines, n_tills
 from simqueue.study.interval import Estimate, interval
 from simqueue.study.matters import judged
 from simqueue.study.payoff import CostDifference, cost_difference, payback_months
@@ -28,11 +29,23 @@ def cost_word(reference: Study, other: Study, matters: Limits = NONE) -> str:
     if isnan(day.mean):
         return ""
     if too_small(reference, found, matters):
-        return "it costs the same a day, as far as counted"
+        return f"it costs the same a day, {_how_far(reference, other, found)}"
     if _open(day):
         return "whether it costs more cannot be told yet"
     way = "more" if day.mean > 0 else "less"
-    return f"it costs {words.money(abs(day.mean), _currency(found))} {way} a day, as far as counted"
+    cost = words.money(abs(day.mean), _currency(found))
+    return f"it costs {cost} {way} a day, {_how_far(reference, other, found)}"
+
+
+def _how_far(reference: Study, other: Study, found: CostDifference) -> str:
+    """What one of them has more of although it is not counted; else that not everything is."""
+    bought = (("machines", n_machines, "machine_cost"), ("tills", n_tills, "till_cost"))
+    missing = [
+        name
+        for name, number, item in bought
+        if item not in found.counted and number(reference.scenario) != number(other.scenario)
+    ]
+    return f"{' and '.join(missing)} not counted" if missing else "as far as counted"
 
 
 def too_small(reference: Study, found: CostDifference, matters: Limits = NONE) -> bool:

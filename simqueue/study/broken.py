@@ -1,7 +1,4 @@
-"""How often tills and machines break down, and for how long nothing works that is open.
-
-Entries are (grouping, measure, unit, top, bottom or None), as in `record`.
-"""
+"""How often tills and machines break down, and for how long nothing works that is open."""
 
 from __future__ import annotations
 
@@ -10,16 +7,16 @@ from numpy.typing import NDArray
 
 from simqueue.study.day import Day
 from simqueue.study.day_measures import HOUR_S
+from simqueue.study.sheet import Block, daily
 from simqueue.tables import Event
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-Entry = tuple[str, str, str, Floats, Floats | None]
 Spell = tuple[float, float]
 DAY_S = 86_400.0
 
 
-def entries(day: Day) -> list[Entry]:
+def blocks(day: Day) -> list[Block]:
     """Breakdowns and hours broken of the day and of its lanes; none where nothing breaks down."""
     scenario = day.scenario
     breaks_down = any(lane.breakdowns is not None for lane in scenario.lanes)
@@ -30,14 +27,14 @@ def entries(day: Day) -> list[Entry]:
     for server, spells in broken_spells(day).items():
         lane = day.system.line_lane[day.system.server_line[server]]
         hours[lane] += _shared_s(spells, day.open_spells[server]) / HOUR_S
-    found: list[Entry] = [
-        ("day", "broken_hours", "h", np.array([hours.sum()]), None),
-        ("lane", "broken_hours", "h", hours, None),
+    found: list[Block] = [
+        daily("day", "broken_hours", "h", hours.sum(keepdims=True)),
+        daily("lane", "broken_hours", "h", hours),
     ]
     if breaks_down:
         number = np.bincount(day.lane_of_row[_breakdowns(day)], minlength=n).astype(np.float64)
-        found.append(("day", "breakdowns", "1", np.array([number.sum()]), None))
-        found.append(("lane", "breakdowns", "1", number, None))
+        found.append(daily("day", "breakdowns", "1", number.sum(keepdims=True)))
+        found.append(daily("lane", "breakdowns", "1", number))
     return found
 
 

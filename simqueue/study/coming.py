@@ -13,7 +13,7 @@ from simqueue.customers.visit_draws import VisitDraws
 from simqueue.customers.visits import Desk, Plan, Station, visits
 from simqueue.scenario import Scenario
 from simqueue.shop.known import Known
-from simqueue.tables import Condition, Kind, Workload
+from simqueue.tables import Condition, Workload
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -39,8 +39,7 @@ def coming(scenario: Scenario, people: Workload) -> tuple[Workload, Known]:
 def plan_of(scenario: Scenario) -> Plan:
     """Where people go in this shop, in which order."""
     failing = [lane.sends_failed_to for lane in scenario.lanes if lane.sends_failed_to is not None]
-    desk, places = scenario.returns_desk, scenario.place_names
-    n_lanes = len(scenario.lanes)
+    desk = scenario.returns_desk
     return Plan(
         stations=tuple(Station(x.station, x.at, x.walk) for x in scenario.stations),
         desk=None
@@ -54,15 +53,18 @@ def plan_of(scenario: Scenario) -> Plan:
             scenario.arrivals.day_to_day_cv,
         ),
         shopping=scenario.arrivals.shopping,
-        scans=any(lane.kind_code == Kind.SCAN_AND_GO for lane in scenario.lanes),
+        scans=any(lane.kind == "scan_and_go" for lane in scenario.lanes),
         fails=max((spec.chance for spec in failing), default=0.0),
         fails_walk_s=max((spec.walk for spec in failing), default=0.0),
         initial=tuple(
-            (name, max(0, places.index(name) - n_lanes + 1), n)
-            for name, n in scenario.initial.items()
-            if n
+            (name, _stop(scenario, name), n) for name, n in scenario.initial.items() if n
         ),
     )
+
+
+def _stop(scenario: Scenario, name: str) -> int:
+    """The stop of a lane or another place."""
+    return max(0, scenario.place_names.index(name) - len(scenario.lanes) + 1)
 
 
 def _known(scenario: Scenario, workload: Workload, plan: Plan) -> Known:
@@ -89,8 +91,8 @@ def _if_any(
 
 
 def _age_share(segments: Sequence[SegmentSpec], workload: Workload) -> Floats | None:
-    shares = np.array([segment.age_check for segment in segments])
-    return np.asarray(shares[workload.segment]) if shares.any() else None
+    shares = [segment.age_check for segment in segments]
+    return np.array(shares).take(workload.segment) if any(shares) else None
 
 
 def _lane(scenario: Scenario, workload: Workload, plan: Plan) -> Integers | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simqueue.customers import draw, members
+from simqueue.customers.draw import of_segment
 from simqueue.engine import derive_log, run
 from simqueue.experience import (
     Experience,
@@ -23,11 +24,21 @@ from simqueue.shop import compile_shop
 from simqueue.study.audit import Audit, audit_day
 from simqueue.study.coming import coming, patience_at_stops_s
 from simqueue.study.replay import Found, replay
-from simqueue.study.steps import open_spells
-from simqueue.tables import Ending, Event, Kind, Log, System, Trace, Workload
+from simqueue.study.steps import IN_QUEUE, change_of, open_spells
+from simqueue.tables import Ending, Event, Kind, Log, System, Trace, Workload, settled
 
 Floats = NDArray[np.float64]
+MINUTE_S = 60.0
 COMPILED = "compiled"  # the engine whose days are also read by machine code
+
+
+class Moves(NamedTuple):
+    """When something went up or down, in order of time; all shape (K,)."""
+
+    rows: NDArray[np.int64]  # of the trace
+    time_s: Floats
+    change: NDArray[np.int64]
+    lane: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -61,12 +72,25 @@ class Day:
     @cached_property
     def served(self) -> NDArray[np.bool_]:
         """Visits in which somebody was served to the end; shape (N,)."""
-        return np.asarray(self.counted & (self.log.ending == Ending.SERVED))
+        return self.counted & self._ended(Ending.SERVED)
 
     @cached_property
     def came(self) -> NDArray[np.bool_]:
         """Everybody who came, once: without the visits that failed at a machine; shape (N,)."""
-        return np.asarray(self.counted & (self.log.ending != Ending.FAILED))
+        return self.counted & ~self._ended(Ending.FAILED)
+
+    @cached_property
+    def balked(self) -> NDArray[np.bool_]:
+        """Visits in which somebody turned away without joining a line; shape (N,)."""
+        return self.counted & self._ended(Ending.BALKED)
+
+    @cached_property
+    def reneged(self) -> NDArray[np.bool_]:
+        """Visits in which somebody left after joining a line; shape (N,)."""
+        return self.counted & self._ended(Ending.RENEGED)
+
+    def _ended(self, ending: Ending) -> NDArray[np.bool_]:
+        return np.asarray(self.log.ending == int(ending))  # as a plain number, which is quicker
 
     @cached_property
     def paid(self) -> NDArray[np.bool_]:
@@ -76,14 +100,12 @@ class Day:
     @cached_property
     def ended(self) -> NDArray[np.bool_]:
         """Customers whose visit to the checkouts has ended one way or another; shape (N,)."""
-        finished = self.came & (self.log.ending != Ending.UNFINISHED)
-        return np.asarray(finished & (self.log.stop == 0))
+        return np.asarray(self.came & ~self._ended(Ending.UNFINISHED) & (self.log.stop == 0))
 
     @cached_property
     def lost(self) -> NDArray[np.bool_]:
         """Customers who left the checkouts without having paid; shape (N,)."""
-        left = (self.log.ending == Ending.BALKED) | (self.log.ending == Ending.RENEGED)
-        return np.asarray(self.counted & left & (self.log.stop == 0))
+        return np.asarray((self.balked | self.reneged) & (self.log.stop == 0))
 
     @cached_property
     def felt(self) -> NDArray[np.bool_]:
@@ -93,19 +115,28 @@ class Day:
     @cached_property
     def at_machine(self) -> NDArray[np.bool_]:
         """Visits to a machine, own scanning included; shape (N,)."""
-        kind = self.kind_of_customer
-        return np.asarray((kind == Kind.SELF_SERVICE) | (kind == Kind.SCAN_AND_GO))
+        return np.append(self.machine_lanes, False).take(self.log.lane)  # lane -1 is the last
 
     @cached_property
     def at_staffed(self) -> NDArray[np.bool_]:
         """Visits to a lane that has a cashier; shape (N,)."""
-        kind = self.kind_of_customer
-        return np.asarray((kind == Kind.STAFFED) | (kind == Kind.EXPRESS))
+        return np.append(self.staffed_lanes, False).take(self.log.lane)
 
     @cached_property
     def kind_of_customer(self) -> NDArray[np.int64]:
         """Kind of the lane each customer stood in; -1 = none; shape (N,)."""
-        return np.where(self.log.lane >= 0, self.system.kind[self.log.lane], -1)
+        return np.append(self.system.kind, -1).take(self.log.lane)
+
+    @cached_property
+    def service_min(self) -> Floats:
+        """Minutes from the start of service to its end; nan without one; shape (N,)."""
+        return np.asarray((self.log.end_s - self.log.start_s) / MINUTE_S)
+
+    @cached_property
+    def net_promotion(self) -> Floats:
+        """Chance of being a promoter less that of being a detractor, in points; shape (N,)."""
+        outcome = self.experience.outcome
+        return np.asarray(100.0 * (outcome.promoter - outcome.detractor))
 
     @cached_property
     def replayed(self) -> Found:
@@ -130,6 +161,14 @@ class Day:
         if not self.system.n_lines:
             return np.full(len(self.trace), -1)
         return np.append(self.system.line_lane, -1).take(self.trace.line)  # line -1 is the last
+
+    @cached_property
+    def queue_moves(self) -> Moves:
+        """Every step of a line at any lane up or down."""
+        change = change_of(self.trace, IN_QUEUE)
+        rows = np.flatnonzero(change != 0)  # of a mask they are found much faster
+        lane = self.lane_of_row.take(rows)
+        return Moves(rows, self.trace.time_s.take(rows), change.take(rows), lane)
 
     @cached_property
     def staffed_lanes(self) -> NDArray[np.bool_]:
@@ -244,8 +283,8 @@ def judged(
     log = derive_log(workload, system, trace, compiled=compiled)
     log = replace(
         log,
-        displayed_wait_s=displayed_wait_s(log.wait_s, spec, workload.draws),
-        explained=np.full(len(log), spec.stoppages_explained),
+        displayed_wait_s=settled(displayed_wait_s(log.wait_s, spec, workload.draws)),
+        explained=settled(np.full(len(log), spec.stoppages_explained)),
     )
     experience = judge(
         workload,
@@ -295,5 +334,5 @@ def _acceptable_s(scenario: Scenario, workload: Workload) -> Floats:
 def _per_segment(scenario: Scenario, workload: Workload, field: str, default: float) -> Floats:
     """A number of the customer's segment, or the default where the segment names none; (N,)."""
     given: list[Any] = [getattr(segment, field) for segment in scenario.customers]
-    numbers = np.array([default if value is None else value for value in given], np.float64)
-    return np.asarray(numbers[workload.segment])
+    numbers = [default if value is None else value for value in given]
+    return settled(np.full(len(workload), of_segment(numbers, workload.segment), np.float64))

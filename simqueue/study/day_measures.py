@@ -1,29 +1,17 @@
-"""What is measured of a day as a whole and of its lanes by the clock: queues, tills, staff.
-
-As in `measures`, the same numbers are given for the whole day, each lane, each quarter hour and
-each lane in each quarter hour: arrays of shape (J, Q) are added up as needed.
-"""
+"""What is measured of a day as a whole: queues, tills, staff, who came and was served."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simqueue.study import cells
 from simqueue.study.day import Day
-from simqueue.study.steps import (
-    IN_QUEUE,
-    IN_SERVICE,
-    OCCUPIED,
-    Steps,
-    area_of,
-    areas_by_event,
-    steps,
-    time_inside,
-)
-from simqueue.tables import Ending, Event, Kind
+from simqueue.study.levels import Levels, levels
+from simqueue.study.spread import Grouping, spread_by_group
+from simqueue.tables import Event, Kind
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -34,17 +22,6 @@ CLOSING = int(Event.CLOSING)
 SERVER_CHANGES = (Event.OPEN, Event.CLOSING, Event.CLOSED)
 PERCENTS = (50.0, 90.0, 95.0, 99.0)
 SPREAD = ("wait_sd_s", "wait_p50_s", "wait_p90_s", "wait_p95_s", "wait_p99_s", "wait_max_s")
-
-
-@dataclass(frozen=True)
-class LaneClock:
-    """Person- and server-seconds of each lane in each stretch of the clock; all shape (J, Q)."""
-
-    queue_s: Floats  # people waiting x seconds
-    people_s: Floats  # people waiting or in service x seconds
-    occupied_s: Floats  # servers with a customer or in the gap x seconds
-    open_s: Floats  # servers there x seconds
-    edges_s: Floats  # (Q + 1,)
 
 
 @dataclass(frozen=True)
@@ -61,25 +38,13 @@ class Spells:
         return float(np.sum((self.end_s - self.start_s) * self.number))
 
 
-def lane_clock(day: Day, edges_s: Floats) -> LaneClock:
-    """How full each lane was between consecutive edges (seconds from opening)."""
-    n = len(day.system.lanes)
-    by_event = areas_by_event(day.trace, day.lane_of_row, n, edges_s)
-    queue, service, occupied = (
-        area_of(changes, by_event) for changes in (IN_QUEUE, IN_SERVICE, OCCUPIED)
-    )
-    server_lane = day.system.line_lane[day.system.server_line]
-    there: list[list[tuple[float, float]]] = [[] for _ in range(n)]
-    for j, spells in zip(server_lane.tolist(), day.open_spells, strict=True):
-        there[j] += spells
-    open_s = np.array([time_inside(spells, edges_s) for spells in there])
-    return LaneClock(queue, queue + service, occupied, open_s, edges_s)
-
-
-def queue_steps(day: Day) -> Steps:
-    """People waiting anywhere at the checkouts, as a step function."""
-    lanes = len(day.scenario.lanes)
-    return steps(day.trace, IN_QUEUE, (day.lane_of_row >= 0) & (day.lane_of_row < lanes))
+def queue(day: Day) -> Levels:
+    """People waiting anywhere at the checkouts, as one group of steps."""
+    moves = day.queue_moves
+    # who gives up on his way from one line to another is at no lane
+    at_checkouts = (moves.lane >= 0) & (moves.lane < len(day.scenario.lanes))
+    somewhere = np.where(at_checkouts, 0, -1)
+    return levels(moves.time_s, moves.change, somewhere, 1)
 
 
 def staff(day: Day) -> dict[str, float]:
@@ -162,7 +127,8 @@ def attendant_spells(day: Day) -> Spells:
             continue
         mine = system.attendants_pool == pool
         times, numbers = system.attendants_s[mine], system.attendants_on[mine]
-        last = day.trace.time_s[free if named else free[day.lane_of_row[free] == pool]]
+        mine_too = free if named else free[day.lane_of_row.take(free) == pool]
+        last = day.trace.time_s.take(mine_too[-1:])
         until = max(system.closes_s, float(last[-1]) if len(last) else 0.0)
         found.append(np.array([times, np.append(times, until)[1:], numbers]))
     return Spells(*np.concatenate(found, axis=1))
@@ -178,14 +144,14 @@ def _changeovers(day: Day) -> int:
 
 def daily_values(day: Day) -> dict[str, float]:
     """Measures that are one number a day."""
-    queue = queue_steps(day)
+    waiting = queue(day)
     span = (day.warm_up_s, day.system.closes_s)
     return {
         **staff(day),
-        "queue_length_max": float(queue.highest()),
-        "queue_length_p95": queue.quantile(0.95, span),
+        "queue_length_max": float(waiting.highest()[0]),
+        "queue_length_p95": float(waiting.quantile(0.95, span)[0]),
         "cashiers_called": float(len(day.rows_of(Event.CALLED))),
-        "help_calls": float(np.sum(day.counted & (day.log.help_s > 0))),
+        "help_calls": float(np.count_nonzero(day.counted & (day.log.help_s > 0))),
     }
 
 
@@ -195,19 +161,15 @@ def counts(day: Day) -> dict[str, NDArray[np.bool_]]:
     Who goes on from a machine that failed comes once. Baskets are lost at the checkouts only: who
     does without a station still comes to pay.
     """
-    ending = day.log.ending
     return {
         "customers": day.came,
         "served": day.served,
-        "balked": np.asarray(day.counted & (ending == Ending.BALKED)),
-        "reneged": np.asarray(day.counted & (ending == Ending.RENEGED)),
+        "balked": day.balked,
+        "reneged": day.reneged,
         "lost_baskets": day.lost,
     }
 
 
-def spread_by_group(
-    day: Day, group: Integers, n: int, order: Integers | None = None
-) -> dict[str, Floats]:
-    """Standard deviation, percentiles and maximum of waits, zeros included; seconds, (n,) each."""
-    found = cells.spread_by_group(day.log.wait_s, group, n, PERCENTS, order)
-    return dict(zip(SPREAD, found, strict=True))
+def spreads(day: Day, groupings: Sequence[Grouping]) -> list[Floats]:
+    """`SPREAD` of the waits of each group of each grouping, zeros included; s, (SPREAD, G) each."""
+    return spread_by_group(day.log.wait_s, groupings, PERCENTS)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,24 +23,32 @@ class Levels:
     level: Integers  # (K,)
     n: int
 
+    @cached_property
+    def _width(self) -> int:
+        return int(self.level.max(initial=0)) + 1
+
+    def _lasted(self, seconds: NDArray[Any]) -> Floats:
+        """What is given for each step, added up by group and level; (n, width)."""
+        added = np.bincount(self._cell, seconds, minlength=self.n * self._width)
+        return added.astype(np.float64, copy=False).reshape(self.n, self._width)
+
+    @cached_property
+    def _cell(self) -> Integers:
+        return self.group * self._width + self.level
+
     def highest(self) -> Integers:
         """The highest level of each group that lasted for some time; shape (n,)."""
-        lasted = self.until_s > self.time_s
-        width = int(self.level.max(initial=0)) + 1
-        cell = (self.group * width + self.level)[lasted]
-        reached = np.bincount(cell, minlength=self.n * width).reshape(self.n, width) > 0
+        reached = self._lasted(self.until_s > self.time_s) > 0
         reached[:, 0] = True
-        return np.asarray(width - 1 - np.argmax(reached[:, ::-1], axis=1))
+        return np.asarray(self._width - 1 - np.argmax(reached[:, ::-1], axis=1))
 
     def quantile(self, share: float, span: tuple[float, float]) -> Floats:
         """The lowest level that each group does not exceed for `share` of the span; shape (n,)."""
-        lasts_s = np.clip(self.until_s, *span) - np.clip(self.time_s, *span)
-        width = int(self.level.max(initial=0)) + 1
-        cell = self.group * width + self.level
-        lasted = np.bincount(cell, lasts_s, minlength=self.n * width).astype(np.float64)
-        passed = lasted.reshape(self.n, width)
-        passed[:, 0] += (span[1] - span[0]) - passed.sum(axis=1)  # before its first step
-        enough = np.cumsum(passed, axis=1) >= share * (span[1] - span[0])
+        start, end = span
+        lasts_s = np.minimum(self.until_s, end) - np.maximum(self.time_s, start)
+        passed = self._lasted(np.maximum(lasts_s, 0.0))
+        passed[:, 0] += (end - start) - passed.sum(axis=1)  # before its first step
+        enough = np.cumsum(passed, axis=1) >= share * (end - start)
         enough[:, -1] = True  # whatever rounding says
         lowest: Floats = np.argmax(enough, axis=1).astype(np.float64)
         return lowest
@@ -65,21 +75,19 @@ class Levels:
         return np.asarray(self.level - before)
 
 
-def levels(time_s: Floats, change: Integers, group: Integers, n: int) -> Levels:
+def levels(time_s: Floats, change: Integers, group: NDArray[Any], n: int) -> Levels:
     """The steps by which `change` moves the level of each group; rows in order of time.
 
-    All of shape (K,); rows of group -1 and without a change are left out.
+    All of shape (K,); rows of group -1 are left out.
     """
-    rows = np.flatnonzero((change != 0) & (group >= 0))
-    short = group[rows].astype(np.min_scalar_type(n))  # short numbers are sorted in no time
-    rows = rows[np.argsort(short, kind="stable")]
-    mine, moves = group[rows], change[rows]
-    total = np.cumsum(moves)
-    number = np.bincount(mine, minlength=n)
-    last = np.cumsum(number) - 1  # row of the last step of each group
-    before = np.where(last - number >= 0, np.append(total, 0)[last - number], 0)
-    level = total - before[mine]
-    return Levels(mine, time_s[rows], _until(mine, time_s[rows]), level, n)
+    short = group.astype(np.min_scalar_type(n))  # is sorted in no time; -1 becomes the largest
+    rows = np.argsort(short, kind="stable")
+    ends = np.searchsorted(short.take(rows), np.arange(n), side="right")
+    number, rows = np.diff(ends, prepend=0), rows[: ends[-1]]
+    total = np.append(np.cumsum(change.take(rows)), 0)  # behind the last: before the first
+    level = total[:-1] - np.repeat(total[ends - number - 1], number)
+    mine, when = np.repeat(np.arange(n), number), time_s.take(rows)
+    return Levels(mine, when, _until(mine, when), level, n)
 
 
 def _until(group: Integers, time_s: Floats) -> Floats:

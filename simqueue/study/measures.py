@@ -1,7 +1,8 @@
 """What is measured of a day, customer by customer. Each measure is one small function.
 
-A measure returns two arrays of shape (N,): what to add up, and what to divide by. The same two
-arrays give the figure of the whole day, of a lane, of a segment and of a quarter hour.
+A measure returns two columns of shape (N,): what to add up, and what to divide by; an array, or
+numbers `Among` some of the customers. The same two columns give the figure of the whole day, of a
+lane, of a segment and of a quarter hour.
 
 A row is a visit. Stations and the returns desk have figures of their own beside the lanes; the day,
 segments and quarter hours are about the checkouts. Somebody whose transaction fails at a machine
@@ -20,11 +21,12 @@ from numpy.typing import NDArray
 from simqueue.experience import CONTENT_FROM
 from simqueue.registry import choices, register
 from simqueue.scenario import Scenario
+from simqueue.study.cells import Among, Column
 from simqueue.study.day import Day
-from simqueue.tables import Ending, Kind
+from simqueue.tables import Kind
 
 Values = NDArray[Any]
-Pair = tuple[Values, Values]
+Pair = tuple[Column, Column]
 LONG_WAIT_S = 300.0  # 'waits over five minutes', the threshold shops report most
 MACHINES = (Kind.SELF_SERVICE, Kind.SCAN_AND_GO)
 
@@ -107,7 +109,7 @@ def _done(day: Day) -> Values:
 
 def mean(values: Values, among: Values) -> Pair:
     """A mean of values (N,) over the visits of a mask (N,), nan elsewhere allowed."""
-    return np.where(among, values, 0.0), among
+    return values & among if values.dtype == np.bool_ else Among(values, among), among
 
 
 @measure("s")
@@ -152,13 +154,13 @@ def sojourn_mean_s(day: Day) -> Pair:
 @measure("share")
 def reneged_share(day: Day) -> Pair:
     """Share of all who came who left after joining a line, also for want of a card."""
-    return mean(day.log.ending == Ending.RENEGED, came(day))
+    return mean(day.reneged, came(day))
 
 
 @measure("share")
 def balked_share(day: Day) -> Pair:
     """Share of all who came who turned away without joining a line."""
-    return mean(day.log.ending == Ending.BALKED, came(day))
+    return mean(day.balked, came(day))
 
 
 @measure("share")
@@ -220,7 +222,7 @@ def felt_ratio(day: Day) -> Pair:
     """Felt over actual waiting time, help and halts included, all minutes taken together."""
     among, felt = _felt(day), day.experience.perception
     clock_s = felt.queue_s + felt.help_wait_s + felt.halted_s
-    return np.where(among, felt.felt_s, 0.0), np.where(among, clock_s, 0.0)
+    return Among(felt.felt_s, among), Among(clock_s, among)
 
 
 @measure("points")
@@ -268,15 +270,13 @@ def csat_top2_share(day: Day) -> Pair:
 @measure("points")
 def nps(day: Day) -> Pair:
     """Expected net promoter score of those served, -100 to 100."""
-    outcome = day.experience.outcome
-    return mean(100.0 * (outcome.promoter - outcome.detractor), paid(day))
+    return mean(day.net_promotion, paid(day))
 
 
 @measure("points")
 def nps_all(day: Day) -> Pair:
     """The same, those who turned away or gave up included."""
-    outcome = day.experience.outcome
-    return mean(100.0 * (outcome.promoter - outcome.detractor), _done(day))
+    return mean(day.net_promotion, _done(day))
 
 
 @measure("1")

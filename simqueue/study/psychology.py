@@ -49,7 +49,10 @@ def sampled(n: int, at_most: int) -> NDArray[np.int64]:
     """
     with np.errstate(over="ignore"):
         keys = np.arange(n, dtype=np.uint64) * GOLDEN
-    return np.argsort(keys)[:at_most]  # no two keys are equal
+    if at_most < n:  # the smallest first, as few of many are wanted; no two keys are equal
+        smallest = np.argpartition(keys, at_most)[:at_most]
+        return smallest[np.argsort(keys[smallest])]
+    return np.argsort(keys)
 
 
 def cut(sample: Case, at_most: int) -> Case:

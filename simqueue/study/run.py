@@ -13,8 +13,9 @@ from simqueue.study import psychology
 from simqueue.study.audit import Audit
 from simqueue.study.day import Day, simulate_day
 from simqueue.study.engine import engine_for, expected_visits
+from simqueue.study.frame import Frame, frame
 from simqueue.study.interruption import interruptions_noted
-from simqueue.study.record import DayRecord, Frame, add, empty_tallies, frame, record
+from simqueue.study.record import DayRecord, add, empty_tallies, record
 from simqueue.study.study import Study, Waits
 from simqueue.study.workers import in_order, workers_for
 
@@ -88,11 +89,15 @@ def refuse_week(scenario: Scenario) -> None:
 
 def _prepared(engine: str, workers: int | None, scenario: Scenario, days: int) -> tuple[str, int]:
     """The engine and the number of processes that so many days are to be simulated with."""
-    visit_s = SIMPY_VISIT_S if engine == "simpy" else VISIT_S
-    processes = workers_for(workers, days, days * expected_visits(scenario) * visit_s)
+    processes = processes_for(engine, workers, days, days * expected_visits(scenario))
     if days <= 0:
         return STORED, 1
     return engine_for(engine, [scenario], days, workers=processes), processes
+
+
+def processes_for(engine: str, workers: int | None, days: int, visits: float) -> int:
+    """How many processes share so many days, with so many visits in all; `workers` as for `run`."""
+    return workers_for(workers, days, visits * (SIMPY_VISIT_S if engine == "simpy" else VISIT_S))
 
 
 @dataclass(frozen=True)
@@ -143,7 +148,7 @@ class Collected:
 
     def add(self, found: DayRecord) -> None:
         """Add what is kept of a day."""
-        add(self.tallies, found.entries)
+        add(self.tallies, found.sheet)
         if found.customers is not None and found.replication < self.keep:
             self.kept[found.replication] = found.customers
         self.customers += found.to_pay

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simqueue.study.cells import Among, Column
 from simqueue.study.day import Day
 from simqueue.tables import Payment
 
-Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 GOODS = ("items_served", "lost_items", "cash_payments")
 
@@ -36,16 +35,16 @@ def at_staffed(day: Day) -> NDArray[np.bool_]:
     return day.at_staffed
 
 
-def goods(day: Day) -> dict[str, NDArray[Any]]:
+def goods(day: Day) -> dict[str, Column]:
     """Items paid for, items in lost baskets and payments in cash of each customer; (N,) each."""
     items = day.log.items
-    found = (np.where(day.paid, items, 0), np.where(day.lost, items, 0),
-             day.paid & (day.log.payment == Payment.CASH))  # fmt: skip
+    found = (Among(items, day.paid), Among(items, day.lost),
+             day.paid & (day.log.payment == int(Payment.CASH)))  # fmt: skip
     return dict(zip(GOODS, found, strict=True))
 
 
-def sales(day: Day, goods: dict[str, Floats]) -> Sales:
+def sales(day: Day, goods: dict[str, float]) -> Sales:
     """The sales of a day whose goods have been added up over all of its customers."""
     staffed = paid(day) & at_staffed(day)
-    items, lost_items, cash = (float(goods[name][0]) for name in GOODS)
+    items, lost_items, cash = (goods[name] for name in GOODS)
     return Sales(items, float(np.sum(day.log.items[staffed])), lost_items, cash)

@@ -89,35 +89,6 @@ def areas(time_s: Floats, change: Integers, group: Integers, n: int, edges_s: Fl
     return np.asarray(level * np.diff(edges_s) + partial.reshape(n, n_stretches))
 
 
-def areas_by_event(trace: Trace, group: Integers, n: int, edges_s: Floats) -> dict[Event, Floats]:
-    """How often each event has happened so far x seconds, in each group and stretch; (n, Q) each.
-
-    The area under a level that events move up and down is what theirs add up to (`area_of`).
-    """
-    begins = np.searchsorted(trace.time_s, edges_s, side="left")  # rows, as these run on in time
-    early, inside = slice(begins[0]), slice(begins[0], begins[-1])
-    n_stretches, rows_in = len(edges_s) - 1, np.diff(begins)
-    of = trace.event * np.int64(n + 1)
-    of += group
-    of += 1  # group -1 is the first
-    shape = (len(Event), n + 1, n_stretches)
-    cell = of[inside] * n_stretches
-    cell += np.repeat(np.arange(n_stretches), rows_in)
-    until_edge = np.repeat(edges_s[1:], rows_in) - trace.time_s[inside]
-    partial = np.bincount(cell, until_edge, minlength=int(np.prod(shape))).reshape(shape)
-    number = np.bincount(cell, minlength=int(np.prod(shape))).reshape(shape)
-    before = np.bincount(of[early], minlength=shape[0] * shape[1]).reshape(shape[:2])
-    so_far = before[:, :, None] + np.cumsum(number, axis=2) - number
-    found = so_far * np.diff(edges_s) + partial
-    return dict(zip(Event, found[:, 1:], strict=True))
-
-
-def area_of(changes: dict[Event, int], by_event: dict[Event, Floats]) -> Floats:
-    """The area under the level that each of the `changes` moves up or down."""
-    first, *others = (change * by_event[event] for event, change in changes.items())
-    return np.asarray(sum(others, start=first))
-
-
 def stretch_of(time_s: Floats, edges_s: Floats) -> Integers:
     """The stretch between edges in which each moment lies, moments ascending; same shape.
 
@@ -136,7 +107,8 @@ def open_spells(trace: Trace, n_servers: int, closes_s: float) -> list[list[tupl
     spells: list[list[tuple[float, float]]] = [[] for _ in range(n_servers)]
     since: dict[int, float] = {}
     line_of: dict[int, int] = {}
-    changes = np.flatnonzero((trace.event == Event.OPEN) | (trace.event == Event.CLOSED))
+    moved = (trace.event == int(Event.OPEN)) | (trace.event == int(Event.CLOSED))
+    changes = np.flatnonzero(moved)
     columns = (trace.time_s, trace.event, trace.server, trace.line)
     for time_s, event, server, line in zip(*(c[changes].tolist() for c in columns), strict=True):
         line_of[server] = line
@@ -146,15 +118,16 @@ def open_spells(trace: Trace, n_servers: int, closes_s: float) -> list[list[tupl
             spells[server].append((since.pop(server), time_s))
     last_free = _last_free(trace, max(line_of.values(), default=-1) + 1)
     for server, start in since.items():
-        spells[server].append((start, max(closes_s, float(last_free[line_of[server]]))))
+        end = max(closes_s, float(last_free[line_of[server]]))
+        spells[server].append((start, max(start, end)))  # who comes after closing may find nobody
     return spells
 
 
 def _last_free(trace: Trace, n_lines: int) -> Floats:
     """When a server of each line became free for the last time, 0 = never; shape (n_lines,)."""
-    rows = np.flatnonzero(trace.event == Event.FREE)
+    rows = np.flatnonzero(trace.event == int(Event.FREE))
     last = np.zeros(n_lines)
-    last[trace.line[rows]] = trace.time_s[rows]  # of several rows the latest stays
+    last[trace.line.take(rows)] = trace.time_s.take(rows)  # of several rows the latest stays
     return last
 
 

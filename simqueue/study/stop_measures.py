@@ -85,5 +85,5 @@ def left_for_card_share(day: Day) -> Pair:
 def _with(day: Day, event: Event) -> Values:
     """Visits in which this happened; shape (N,)."""
     found = np.zeros(len(day.log), dtype=np.bool_)
-    found[day.trace.customer[day.trace.event == event]] = True
+    found[day.trace.customer.take(day.rows_of(event))] = True
     return found

@@ -23,7 +23,8 @@ from simqueue.scenario import Scenario, to_yaml
 from simqueue.study.audit import Audit
 from simqueue.study.provenance import checksum, environment
 from simqueue.study.psychology import cut, kept_size, sample_size
-from simqueue.study.record import DayRecord, Entry
+from simqueue.study.record import DayRecord
+from simqueue.study.sheet import Block, Sheet, Titles, daily, gathered, ratio
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -159,16 +160,16 @@ def days_bytes(records: Sequence[DayRecord], scenario: Scenario, engine: str = "
     """The file that holds these days, which `engine` simulated; customers have their own."""
     import pyarrow as pa
 
-    first = records[0].entries
-    if any([e[:3] for e in r.entries] != [e[:3] for e in first] for r in records):
+    if any(r.sheet.titles != records[0].sheet.titles for r in records):
         raise ValueError("days_bytes: days measure different things")
+    entries = [r.entries for r in records]
     columns: dict[str, pa.Array] = {}
     units: dict[str, str] = {}
-    for k, (grouping, measure, unit, _, bottom) in enumerate(first):
+    for k, (grouping, measure, unit, _, bottom) in enumerate(entries[0]):
         for part, value in ((DAILY if bottom is None else TOP, 3), (BOTTOM, 4)):
             if part != BOTTOM or bottom is not None:
                 name = f"{grouping}/{measure}/{part}"
-                columns[name] = _lists([r.entries[k][value] for r in records], np.float64)
+                columns[name] = _lists([each[k][value] for each in entries], np.float64)
                 units[name] = unit
     for name, kind in WAITS.items():
         columns[name] = _lists([getattr(r, name) for r in records], kind)
@@ -208,10 +209,11 @@ def _records(
     parts = {name: _rows(table, name) for name in (*WAITS, *_sample_names())}
     units = {name: table.schema.field(name).metadata[b"unit"].decode() for name in measured}
     to_pay, failures = table["to_pay"].to_pylist(), table["failures"].to_pylist()
+    titles: dict[str, Titles] = {}
     return [
         DayRecord(
             replication=day,
-            entries=_entries(rows, units, day),
+            sheet=_sheet(rows, units, day, titles),
             audit=Audit(1, tuple(failures[day])),
             wait_s=parts["wait_s"][day],
             quarter=parts["quarter"][day],
@@ -232,14 +234,18 @@ def _rows(table: pa.Table, name: str) -> list[NDArray[Any]]:
     return [plain[a:b] for a, b in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True)]
 
 
-def _entries(rows: dict[str, list[NDArray[Any]]], units: dict[str, str], day: int) -> list[Entry]:
-    found: list[Entry] = []
+def _sheet(
+    rows: dict[str, list[NDArray[Any]]], units: dict[str, str], day: int, known: dict[str, Titles]
+) -> Sheet:
+    blocks: list[Block] = []
     for name, arrays in rows.items():
         grouping, measure, part = name.split("/")
-        if part != BOTTOM:
-            below = None if part == DAILY else rows[f"{grouping}/{measure}/{BOTTOM}"][day]
-            found.append((grouping, measure, units[name], arrays[day], below))
-    return found
+        if part == DAILY:
+            blocks.append(daily(grouping, measure, units[name], arrays[day]))
+        elif part == TOP:
+            bottom = rows[f"{grouping}/{measure}/{BOTTOM}"][day]
+            blocks.append(ratio(grouping, measure, units[name], arrays[day], bottom))
+    return gathered(blocks, known)
 
 
 def _sample_names() -> list[str]:

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simqueue.scenario import Scenario
+from simqueue.study.sheet import Block, daily
 
 Floats = NDArray[np.float64]
-Entry = tuple[str, str, str, Floats, Floats | None]
 
 FIVE_MINUTES_S: Final = 300.0
 ONE_IN_TEN: Final = 0.10  # where the shop sets no target: long waits of one in ten are a problem
@@ -77,30 +77,36 @@ def on_target(target: str, limit: float, values: Floats | float) -> NDArray[np.b
     return np.asarray(values <= limit if AIMS[target].at_most else values >= limit)
 
 
-def met_entries(scenario: Scenario, entries: Iterable[Entry]) -> list[Entry]:
+def met(scenario: Scenario, blocks: Iterable[Block]) -> list[Block]:
     """For each target whether the day met it, and in which share of its quarter hours.
 
     Quarter hours without a value (nobody came) do not count; nan where there is nothing to judge.
     """
-    wanted = {AIMS[name].measure for name in scenario.targets}
-    values = {
-        (grouping, name): _values(top, bottom)
-        for grouping, name, _, top, bottom in entries
-        if name in wanted and grouping in ("day", "quarter")
-    }
-    found: list[Entry] = []
+    values = _values(blocks, {AIMS[name].measure for name in scenario.targets})
+    found: list[Block] = []
     for target, limit in scenario.targets.items():
         for grouping, what in (("day", "days"), ("quarter", "quarters")):
             known = values.get((grouping, AIMS[target].measure), np.empty(0))
-            known = known[~np.isnan(known)]
-            share = float(np.mean(on_target(target, limit, known))) if len(known) else nan
-            name = f"{target}_{what}_on_target"
-            found.append(("day", name, "share", np.array([share]), None))
+            met_in = np.count_nonzero(on_target(target, limit, known))
+            share = met_in / len(known) if len(known) else nan
+            found.append(daily("day", f"{target}_{what}_on_target", "share", np.array([share])))
     return found
 
 
-def _values(top: Floats, bottom: Floats | None) -> Floats:
-    if bottom is None:
-        return top
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(np.where(bottom > 0, top / bottom, nan))
+def _values(blocks: Iterable[Block], wanted: set[str]) -> dict[tuple[str, str], Floats]:
+    """The known values of some measures, by grouping (days and quarter hours) and measure."""
+    found = {}
+    for grouping, titles, columns in blocks:
+        at = 0
+        for measure, _, is_ratio in titles if grouping in ("day", "quarter") else ():
+            if measure in wanted:
+                values = _ratios(columns[at], columns[at + 1]) if is_ratio else columns[at]
+                found[grouping, measure] = values[~np.isnan(values)]
+            at += 1 + is_ratio
+    return found
+
+
+def _ratios(top: Floats, bottom: Floats) -> Floats:
+    """The ratios of those groups that have one."""
+    filled = bottom > 0
+    return np.asarray(top[filled] / bottom[filled])

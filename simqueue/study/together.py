@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from math import inf, isnan, nan
 
@@ -10,15 +11,16 @@ from simqueue.scenario import Scenario
 from simqueue.scenario.comparable import same_customers
 from simqueue.scenario.study_values import Aim
 from simqueue.study.day import drawn, simulate_day
-from simqueue.study.engine import engine_for
+from simqueue.study.engine import engine_for, expected_visits
 from simqueue.study.interruption import interruptions_noted
 from simqueue.study.matters import MEASURE_OF
 from simqueue.study.paired import difference, together
 from simqueue.study.precision import FIRST_LOOK, looks, more_days
 from simqueue.study.record import DayRecord
-from simqueue.study.run import Collected, Progress, refuse_week
+from simqueue.study.run import Collected, Days, Progress, processes_for, refuse_week
 from simqueue.study.study import Study
 from simqueue.study.tally import Tally
+from simqueue.study.workers import in_order
 from simqueue.tables import Workload
 
 
@@ -62,6 +64,7 @@ def run_together(
     progress: Progress | None = None,
     aims: Aims | None = None,
     known: Sequence[Sequence[DayRecord]] = (),
+    workers: int | None = 1,
 ) -> list[Study]:
     """Simulate every scenario on the same days; one study for each, all of the same length.
 
@@ -70,7 +73,8 @@ def run_together(
     looked at when `simqueue.study.precision.looks` says. `known` holds for each scenario what is
     kept of its days 0, 1, ... that need not be simulated again. `progress(done, of)` counts days
     of single scenarios. Ctrl-C ends the run after the day that all have: the studies then say that
-    they are partial. `engine` as for `run`. ValueError when there is no day or no scenario.
+    they are partial. `engine` and `workers` as for `run`, with its errors. ValueError when there is
+    no day or no scenario.
     """
     if not scenarios:
         raise ValueError("run_together: needs at least one scenario")
@@ -81,43 +85,72 @@ def run_together(
     if days < 1:
         raise ValueError(f"replications: must be at least 1 (got {days})")
     planned = days if aims is None else min(days, FIRST_LOOK)
-    engine = engine_for(engine, scenarios, planned)
+    known = known or [()] * len(scenarios)
+    engine, processes = _prepared(engine, workers, scenarios, [planned - len(k) for k in known])
     collected = [
         Collected(scenario.model_copy(update={"replications": planned}), engine, 0)
         for scenario in scenarios
     ]
-    done, interrupted = _simulate(
-        collected, days, engine, progress, aims, known or [()] * len(scenarios)
-    )
+    done, interrupted = _simulate(collected, days, processes, progress, aims, known)
     for each in collected:
         asked = days if interrupted or aims is None else done
         each.scenario = each.scenario.model_copy(update={"replications": asked})
     return [each.study() for each in collected]
 
 
+def _prepared(
+    engine: str, workers: int | None, scenarios: Sequence[Scenario], days: Sequence[int]
+) -> tuple[str, int]:
+    """The engine and the number of processes for so many days of each scenario."""
+    to_do = [scenario for scenario, n in zip(scenarios, days, strict=True) if n > 0]
+    visits = sum(expected_visits(each) for each in to_do)
+    most = max(0, *days)
+    processes = processes_for(engine, workers, most, visits * most)
+    return engine_for(engine, to_do, most, workers=processes), processes
+
+
+@dataclass(frozen=True)
+class SharedDays:
+    """Any day of several scenarios as it is kept, in whatever process."""
+
+    each: tuple[Days, ...]
+    shares: tuple[int, ...]  # for each scenario the first one that has the same customers
+    known: tuple[int, ...]  # days of each that need not be simulated
+
+    def __call__(self, replication: int) -> list[DayRecord | None]:
+        """The day in every scenario; None where it is known."""
+        workloads: dict[int, Workload] = {}
+        found: list[DayRecord | None] = []
+        for days, first, known in zip(self.each, self.shares, self.known, strict=True):
+            if replication < known:
+                found.append(None)
+                continue
+            if first not in workloads:
+                workloads[first] = drawn(days.scenario, replication)
+            day = simulate_day(days.scenario, replication, days.engine, workloads[first])
+            found.append(days.kept(day))
+        return found
+
+
 def _simulate(
     collected: Sequence[Collected],
     days: int,
-    engine: str,
+    processes: int,
     progress: Progress | None,
     aims: Aims | None,
     known: Sequence[Sequence[DayRecord]],
 ) -> tuple[int, bool]:
     """Simulate day after day; how many were done, and whether somebody interrupted."""
     shares = sharing([each.scenario for each in collected])
-    when = set(looks(days))
-    with interruptions_noted() as interruptions:
-        for replication in range(days):
-            workloads: dict[int, Workload] = {}
-            for k, each in enumerate(collected):
-                if replication < len(known[k]):
-                    each.add(known[k][replication])
-                    continue
-                first = shares[k]
-                if first not in workloads:
-                    workloads[first] = drawn(each.scenario, replication)
-                each.take(simulate_day(each.scenario, replication, engine, workloads[first]))
-                if progress is not None:
+    each_day = tuple(each.each for each in collected)
+    work = SharedDays(each_day, tuple(shares), tuple(len(records) for records in known))
+    when = set(looks(days)) if aims is not None else set()
+    coming = in_order(work, range(days), processes)
+    with interruptions_noted() as interruptions, closing(coming):
+        for replication, found in enumerate(coming):
+            for k, (each, record) in enumerate(zip(collected, found, strict=True)):
+                each.add(known[k][replication] if record is None else record)
+                if progress is not None and record is not None:
                     progress(replication * len(collected) + k + 1, days * len(collected))
             done = replication + 1
             if interruptions:

@@ -15,10 +15,10 @@ from simqueue.customers.visits import shopping_s
 from simqueue.study.coming import ARRIVED, plan_of
 from simqueue.study.day import Day
 from simqueue.study.measures import Pair, joined, mean, measure
+from simqueue.study.sheet import Block, daily
 from simqueue.tables import Ending
 
 Floats = NDArray[np.float64]
-Entry = tuple[str, str, str, Floats, Floats | None]
 
 
 @measure("s", needs="stations")
@@ -56,7 +56,7 @@ def door_s(day: Day) -> Floats:
     return found
 
 
-def came_in(day: Day, n_quarters: int, quarter_s: float) -> list[Entry]:
+def came_in(day: Day, n_quarters: int, quarter_s: float) -> list[Block]:
     """How many people come into the shop: through the door, or to their first stop without one.
 
     Who is there at opening, or comes for the returns desk only, is left out. Taken only where the
@@ -67,11 +67,11 @@ def came_in(day: Day, n_quarters: int, quarter_s: float) -> list[Entry]:
     first = np.flatnonzero(day.workload.visits.after < 0)
     first = first[day.counted[first] & (day.workload.draws.rows.group[first] == ARRIVED)]
     came_s = door_s(day)[first] if day.scenario.arrivals.at == "door" else day.log.arrival_s[first]
-    found: list[Entry] = [("day", "came_in", "1", np.array([float(len(first))]), None)]
+    found: list[Block] = [daily("day", "came_in", "1", np.array([float(len(first))]))]
     if n_quarters:
         quarter = np.clip(came_s // quarter_s, 0, n_quarters - 1).astype(np.int64)
         number = np.bincount(quarter, minlength=n_quarters).astype(np.float64)
-        found.append(("quarter", "came_in", "1", number, None))
+        found.append(daily("quarter", "came_in", "1", number))
     return found
 
 

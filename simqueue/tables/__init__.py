@@ -3,7 +3,7 @@
 from simqueue.tables.codes import Condition, Ending, Event, Instant, Kind, Payment, Why
 from simqueue.tables.log import Log
 from simqueue.tables.system import Choice, Demand, Jockey, NoCards, Stoppages, System, frozen
-from simqueue.tables.table import Column, Table, column
+from simqueue.tables.table import Column, Table, column, settled
 from simqueue.tables.trace import Trace
 from simqueue.tables.workload import Visits, Workload
 
@@ -29,4 +29,5 @@ __all__ = [
     "Workload",
     "column",
     "frozen",
+    "settled",
 ]

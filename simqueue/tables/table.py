@@ -31,18 +31,22 @@ class Table:
     """
 
     def __post_init__(self) -> None:
-        lengths = {}
+        n = -1
         for name, dtype in _dtypes(type(self)).items():
             values = getattr(self, name)
             if not _is_settled(values, dtype):
-                values = np.array(values, dtype=dtype)
-                values.setflags(write=False)
+                values = settled(np.array(values, dtype=dtype))
                 object.__setattr__(self, name, values)
             if values.ndim != 1:
                 raise ValueError(f"{type(self).__name__}.{name}: must have one dimension")
-            lengths[name] = len(values)
-        if len(set(lengths.values())) > 1:
-            raise ValueError(f"{type(self).__name__}: columns differ in length: {lengths}")
+            n = len(values) if n < 0 else n
+            if len(values) != n:
+                raise ValueError(
+                    f"{type(self).__name__}: columns differ in length: {self._lengths()}"
+                )
+
+    def _lengths(self) -> dict[str, int]:
+        return {name: np.size(values) for name, values in self.arrays().items()}
 
     @classmethod
     def columns(cls) -> dict[str, Column]:
@@ -92,12 +96,30 @@ def _dtypes(table: type[Table]) -> dict[str, np.dtype[Any]]:
     return _DTYPES[table]
 
 
+def settled(array: NDArray[Any]) -> NDArray[Any]:
+    """The array itself, read-only from now on, so that a table takes it over without a copy.
+
+    For whoever has just made it and keeps no other way to change it. What it is a part of becomes
+    read-only too: else the table would have to copy it after all.
+    """
+    array.setflags(write=False)
+    if isinstance(array.base, np.ndarray):
+        settled(array.base)
+    return array
+
+
 def _is_settled(values: Any, dtype: np.dtype[Any]) -> bool:  # noqa: ANN401 - anything may be given
     """Whether these are values of that type that nobody can change, not even through a view."""
-    return (
-        isinstance(values, np.ndarray)
-        and values.dtype == dtype
-        and not values.flags.writeable
-        and values.flags.c_contiguous
-        and (values.base is None or _is_settled(values.base, dtype))
-    )
+    if not isinstance(values, np.ndarray) or values.dtype != dtype:
+        return False
+    flags = values.flags
+    return not flags.writeable and flags.c_contiguous and _is_fixed(values.base)
+
+
+def _is_fixed(base: Any) -> bool:  # noqa: ANN401 - whatever an array can be a view of
+    """Whether nobody can change what an array is a view of; only arrays are believed."""
+    while base is not None:
+        if not isinstance(base, np.ndarray) or base.flags.writeable:
+            return False
+        base = base.base
+    return True

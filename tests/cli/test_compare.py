@@ -40,6 +40,21 @@ def test_a_study_is_compared_and_written(simqueue: Run, folder: Path) -> None:
         0, True)  # fmt: skip
 
 
+def test_two_processes_compare_alike(simqueue: Run, folder: Path) -> None:
+    """Every file of numbers is the same whoever has simulated the days."""
+    with_study(folder)
+    written = []
+    for workers in ("1", "2"):
+        done = simqueue("compare", "study.yaml", "-n", "4", "--no-report", "--engine", "simpy",
+                        "--workers", workers, "--fresh", "--out", "o")  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        files = (path for path in (folder / "o").iterdir() if path.is_file())
+        written.append({file.name: file.read_bytes() for file in files})
+        assert written[-1].pop("provenance.json")  # it has the time and the command
+    assert "comparison.csv" in written[0]
+    assert written[0] == written[1]
+
+
 def test_json_has_the_promised_form(simqueue: Run, folder: Path) -> None:
     """Base, alternatives by name, each difference with mean, low, high and p_better, a verdict."""
     with_study(folder)

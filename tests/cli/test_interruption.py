@@ -32,6 +32,37 @@ def test_ctrl_c_keeps_what_is_done_and_leaves_the_earlier_result(simqueue, folde
     assert "PARTIAL" in stdout.upper()
 
 
+def test_ctrl_c_while_the_choice_is_tested_keeps_the_comparison(simqueue, folder):
+    """Exit 130, the whole comparison written; beside an earlier one that was tested to the end."""
+    study = (
+        "study: One more\nbase: shop.yaml\nreplications: 2\nrobustness: {demand: [10 %, 20 %]}\n"
+        "alternatives:\n  - {name: as it is}\n"
+        "  - {name: more machines, set: {lanes.self-service.machines: 4}}\n"
+    )
+    (folder / "study.yaml").write_text(study, encoding="utf-8")
+    for out, robust in (("a", False), ("a-partial", True)):
+        if robust:
+            done = simqueue("compare", "study.yaml", "--out", "a", "--no-report")
+            assert (folder / "a" / "robustness.csv").exists(), done.stderr
+        words = ("compare", "study.yaml", "--out", "a", "--no-report", "--fresh")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "simqueue", *words],
+            cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert process.stderr is not None
+        while not (line := process.stderr.readline()).startswith("how far"):
+            assert line, "the comparison ended before its choice was tested"
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate()
+        assert process.returncode == 130, stderr
+        assert "how far the choice holds is not known" in stderr
+        assert "Traceback" not in stderr
+        assert "'more machines' against 'as it is'" in stdout
+        assert (folder / out / "comparison.csv").exists()
+        assert not (folder / out / "robustness.csv").exists()
+    assert (folder / "a" / "robustness.csv").exists()
+
+
 def test_rerun_of_a_partial_result_is_identical(folder):
     """A run that was stopped after two of three days can be made again, byte for byte."""
     from simqueue import load

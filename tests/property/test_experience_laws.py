@@ -275,6 +275,22 @@ def test_a_customer_is_judged_alike_in_any_company_of_rows(seed):
     assert same(part.judgement.score, e.judgement.score[some])
 
 
+@settings(max_examples=20, deadline=None)
+@given(seed=seeds)
+def test_parts_and_terms_are_the_same_bits_however_many_waited_for_help(seed):
+    """What a customer's wait is made of does not depend on how many others met the same phases."""
+    e = lived(seed, **RICH, propositions={"company": "acts"})
+    from simqueue.experience import judge_case
+
+    helped = np.flatnonzero(e.case.help_wait_s)[:2]
+    few = np.union1d(helped, np.flatnonzero(e.case.help_wait_s == 0.0))
+    for some in (few, *helped.reshape(-1, 1)):
+        part = judge_case(e.case.rows(some), "judged-wait", e.parameters)
+        for here, whole in ((part.perception, e.perception), (part.judgement, e.judgement)):
+            for name, values in here.arrays().items():
+                assert same(values, getattr(whole, name)[some]), name
+
+
 def test_every_draw_of_the_parameters_gives_a_finite_day():
     """All measures of a day are finite under each of 200 sets of parameters."""
     people, columns = some_day(11)

@@ -199,10 +199,30 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "k, child = 0, 0",
     ): "one step more, in which the root of the heap is compared with itself",
     (
+        "agenda.py",
+        "return mine > theirs",
+        "return mine >= theirs",
+    ): "they differ: the line above has asked",
+    (
+        "agenda.py",
+        "return one.rank < other.rank",
+        "return one.rank <= other.rank",
+    ): "they differ: the line above has asked",
+    (
+        "choosing.py",
+        "if d.n_listed == 1:  # nothing to compare",
+        "if d.n_listed == 0:  # nothing to compare",
+    ): "of one line, that one has the lowest score",
+    (
         "state.py",
-        "self.d.soonest = -1",
-        "self.d.soonest = -0",
-    ): "server 0 has no event yet, so the first event of any server is sooner",
+        "calls, calls_again = system.before_call_s < np.inf, system.again_after_s < np.inf",
+        "calls, calls_again = system.before_call_s < np.inf, system.again_after_s <= np.inf",
+    ): "whether anybody of a lane calls again spares a look at each; that look says who does",
+    (
+        "state.py",
+        "self._trace(int(day.capacity) * 3 // 2 + needed)",
+        "self._trace(int(day.capacity) * 3 // 2 - needed)",
+    ): "days so small fill no trace; days that do are in tests/unit/test_compiled_state.py",
     (
         "staff.py",
         "best, best_people = -1, 0",

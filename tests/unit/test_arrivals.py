@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 
 from simqueue.chance import Draws
-from simqueue.customers.arrivals import Rate, arrival_times, day_factor, rate
+from simqueue.customers.arrivals import Rate, arrival_times, day_factor, rate, stretch
 
 FALSE_ALARM = 1e-6  # of each statistical test on this page
 HOUR, DAY = 3600.0, 86_400.0
@@ -96,6 +96,20 @@ def test_nobody_comes_after_the_doors_have_closed(flow):
         found = flow.inverse(np.array([0.0, np.nextafter(flow.total, 0.0)]))
         assert found[0] >= 0
         assert found[-1] < flow.time_s[-1]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.integers(0, 9), min_size=1, max_size=8).map(sorted),
+    st.lists(st.integers(-1, 10), max_size=20),
+    st.booleans(),
+)
+def test_a_value_lies_in_the_last_stretch_that_has_begun(begins, values, ascending):
+    """In whatever order values come; one before all stretches counts to the first."""
+    values = sorted(values) if ascending else values
+    found = stretch(np.array(begins, float), np.array(values, float))
+    expected = [max([k for k, begin in enumerate(begins) if begin <= v], default=0) for v in values]
+    assert found.tolist() == expected
 
 
 def test_scaling_changes_how_many_come_and_not_when():

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from simqueue.study.cells import Cells, spread_by_group
+from simqueue.study.cells import Among, Cells, quarter_of
 
 N = 400
+GROUPINGS = ("day", "lane", "segment", "quarter", "lane_quarter")
 
 
 def some_cells(seed):
@@ -23,12 +24,17 @@ def some_cells(seed):
     ), rng
 
 
+def first_sums(cells, column):
+    """What one column adds up to, by grouping."""
+    return {name: cells.sums([column]).of(name)[0] for name in GROUPINGS}
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_sums_are_those_of_each_group_by_itself(seed):
     """A sum over a group is the sum over its counted customers; only lanes count stations."""
     cells, rng = some_cells(seed)
     values = rng.normal(size=N)
-    sums = {name: rows[0] for name, rows in cells.sums([values]).items()}
+    sums = first_sums(cells, values)
     mine = cells.counted & cells.at_checkouts
     assert sums["day"] == pytest.approx([values[mine].sum()])
     for k in range(3):
@@ -41,18 +47,55 @@ def test_sums_are_those_of_each_group_by_itself(seed):
     assert sums["lane_quarter"][2 * 4 + 3] == pytest.approx(values[both].sum())
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_spread_is_numpys_of_each_group(seed):
-    """Standard deviation, percentiles and maximum of a group are NumPy's of its values alone."""
-    rng = np.random.default_rng(seed)
-    values = np.where(rng.random(N) < 0.1, np.nan, rng.exponential(size=N))
-    group = rng.integers(-1, 6, N)
-    group[group == 4] = 5  # one group is empty
-    found = spread_by_group(values, group, 6, [50, 90, 99])
-    for k in range(6):
-        mine = values[(group == k) & ~np.isnan(values)]
-        if not len(mine):
-            assert all(np.isnan(column[k]) for column in found)
-            continue
-        expected = [mine.std(), *np.percentile(mine, [50, 90, 99]), mine.max()]
-        assert [column[k] for column in found] == pytest.approx(expected, rel=1e-12)
+@pytest.mark.parametrize("everybody", [True, False])
+def test_numbers_among_some_are_the_numbers_with_zeros_elsewhere(everybody):
+    """Among a mask, numbers count as if the others had 0, even where those are not known."""
+    cells, rng = some_cells(7)
+    values, mask = rng.normal(size=N), rng.random(N) < (2 if everybody else 0.6)
+    found = first_sums(cells, Among(np.where(mask, values, np.nan), mask))
+    expected = first_sums(cells, np.where(mask, values, 0.0))
+    for name in GROUPINGS:
+        assert found[name] == pytest.approx(expected[name], rel=1e-12, abs=1e-12)
+
+
+def test_a_mask_counts_and_masks_that_agree_are_added_up_once():
+    """A mask has the number of its customers; a copy of it is the same column, another is not."""
+    cells, rng = some_cells(8)
+    mask = rng.random(N) < 0.5
+    found = cells.sums([mask, mask.copy(), ~mask])
+    here = cells.counted & cells.at_checkouts
+    assert found.of("day").tolist() == [[(here & m).sum()] for m in (mask, mask, ~mask)]
+    assert len(found.totals["day"]) == 2
+
+
+def test_numbers_of_two_arrays_are_two_columns():
+    """Arrays of numbers are told apart, and each adds up to its own sum."""
+    cells, rng = some_cells(9)
+    one, other = rng.normal(size=N), rng.normal(size=N)
+    everybody = np.ones(N, dtype=bool)
+    found = cells.sums([Among(one, everybody), other, Among(one, everybody), one])
+    here = cells.counted & cells.at_checkouts
+    totals = [x[here].sum() for x in (one, other, one, one)]
+    assert found.of("day")[:, 0] == pytest.approx(totals)
+    assert found.of("day", [1])[:, 0] == pytest.approx(totals[1:2])
+
+
+def test_without_stations_and_with_a_line_for_everybody_nothing_changes():
+    """The cells that are spared where nobody is in them do not change any sum."""
+    cells, rng = some_cells(10)
+    values = rng.normal(size=N)
+    common = dict(vars(cells), lane=np.maximum(cells.lane, 0), at_checkouts=np.ones(N, dtype=bool))
+    spared = first_sums(Cells(**common), values)
+    for k in range(3):
+        mine = cells.counted & (np.maximum(cells.lane, 0) == k)
+        assert spared["lane"][k] == pytest.approx(values[mine].sum())
+    assert spared["day"] == pytest.approx([values[cells.counted].sum()])
+
+
+def test_the_quarter_hour_is_that_of_the_last_bit():
+    """At a full quarter hour a new one begins, not a moment before; after closing is the last."""
+    full = 900.0 * np.arange(1, 60)
+    times = np.concatenate([np.nextafter(full, 0.0), full, [0.0, 60000.0, np.nan]])
+    found = quarter_of(times, ~np.isnan(times), 60)
+    assert found.tolist() == [*range(59), *range(1, 60), 0, 59, 0]
+    assert quarter_of(times, ~np.isnan(times), 0).tolist() == [0] * len(times)

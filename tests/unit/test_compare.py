@@ -252,12 +252,35 @@ def test_an_interruption_ends_all_alternatives_on_the_same_day() -> None:
     assert compare(found, ["a", "b"]).days == 2
 
 
+def test_processes_share_the_days_of_a_comparison() -> None:
+    """Two processes give the studies of one, stored days and customers of one's own included."""
+    busier = shop(("arrivals.day_to_day_cv", 0.2))
+    scenarios = [shop(), shop(("lanes.staffed.roster", 2)), busier]
+    alone = run_together(scenarios, 5)
+    known = [alone[0].records[:2], (), alone[2].records]
+    for stored in ((), known):
+        shared = run_together(scenarios, 5, workers=2, known=stored)
+        for mine, theirs in zip(alone, shared, strict=True):
+            assert repr(mine.day.estimates()) == repr(theirs.day.estimates())
+            assert mine.psychology == theirs.psychology
+            assert mine.audit == theirs.audit
+
+
+def test_processes_that_share_a_comparison_end_with_the_look_that_is_enough() -> None:
+    """The first look at which the differences are narrow enough ends it, whoever works ahead."""
+    easy = Aims({"checkout_csat": Aim(50.0, relative=False)})
+    scenarios = [shop(), shop(("lanes.staffed.roster", 2))]
+    assert [s.replications for s in run_together(scenarios, aims=easy, workers=2)] == [30, 30]
+
+
 def test_no_day_and_no_scenario_are_refused() -> None:
     """There must be something to run, and a day to run it on."""
     with pytest.raises(ValueError, match="at least one scenario"):
         run_together([])
     with pytest.raises(ValueError, match="must be at least 1"):
         run_together([shop()], 0)
+    with pytest.raises(ValueError, match="workers: must be at least 1"):
+        run_together([shop()], 1, workers=0)
 
 
 def test_the_python_way_from_the_readme() -> None:

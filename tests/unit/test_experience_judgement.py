@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from simqueue.experience.judgement import LOST_TERMS
-from tests.unit.experience_days import MACHINES, TILLS, judged, spec_of
+from simqueue.experience.judging import judge
+from simqueue.tables import Ending
+from tests.unit.experience_days import MACHINES, TILLS, judged, log_of, spec_of, workload_of
 
 # Parameters under which a standing wait feels exactly as long as it is.
 TRUE_TIME = {"rho": 1.0, "beta": 1.0, "sigma": 0.0}
@@ -244,9 +246,6 @@ def test_the_unfinished_have_no_judgement():
 
 def test_segments_may_expect_and_accept_differently():
     """Given arrays replace expectation, acceptable wait and liking customer by customer."""
-    from simqueue.experience.judging import judge
-    from tests.unit.experience_days import log_of, workload_of
-
     people = workload_of(2)
     day = log_of(people, [0.0, 0.0], lane=[MACHINES, MACHINES])
     e = judge(
@@ -266,7 +265,6 @@ def test_segments_may_expect_and_accept_differently():
 def test_a_scenario_that_does_not_fit_its_log_is_refused():
     """Different numbers of customers, or arrays of another length, are programming errors."""
     from simqueue.experience.case import prepare
-    from tests.unit.experience_days import log_of, workload_of
 
     people = workload_of(3)
     with pytest.raises(ValueError, match="3 customers in the workload, 2 in the log"):
@@ -275,3 +273,23 @@ def test_a_scenario_that_does_not_fit_its_log_is_refused():
         prepare(people, log_of(people, [1.0] * 3), spec_of(), liking=np.zeros(2))
     with pytest.raises(ValueError, match="kind and arrangement"):
         prepare(people, log_of(people, [1.0] * 3, separate_lines=()), spec_of())
+
+
+def test_what_a_caller_gives_stays_his_own():
+    """Arrays given to `judge` can still be changed, and the day that was judged does not follow."""
+    median = np.array([200.0, 300.0])
+    people = workload_of(2)
+    found = judge(people, log_of(people, [60.0, 60.0]), spec_of(), acceptable_median_s=median)
+    before = found.judgement.acceptable_s.tolist()
+    median[:] = 1.0
+    assert found.judgement.acceptable_s.tolist() == before == pytest.approx([200.0, 300.0])
+    assert found.case.acceptable_s.tolist() == [200.0, 300.0]
+
+
+def test_tables_of_a_judged_day_are_read_only_whoever_has_finished():
+    """Nobody can change what was felt or judged, whether all have finished or only some."""
+    for wait_s in ([60.0, 0.0], [60.0, np.nan]):
+        endings = [Ending.SERVED, Ending.UNFINISHED if np.isnan(wait_s[1]) else Ending.SERVED]
+        e = judged(wait_s, log={"ending": endings})
+        for table in (e.case, e.perception, e.judgement, e.outcome):
+            assert not any(values.flags.writeable for values in table.arrays().values())

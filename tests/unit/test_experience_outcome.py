@@ -11,7 +11,7 @@ import pytest
 from simqueue.experience.measures import MEASURES, SCORES
 from simqueue.experience.outcome import answer_chances, content_chance, nps_half_width
 from simqueue.experience.parameters import Parameters
-from tests.unit.experience_days import MACHINES, case_of, judged, spec_of
+from tests.unit.experience_days import MACHINES, TILLS, case_of, judged, spec_of
 
 TRUE_TIME = {"rho": 1.0, "beta": 1.0, "sigma": 0.0}
 N01 = NormalDist()
@@ -106,6 +106,12 @@ def test_machines_shift_the_rest_by_parameter_and_liking():
     spec = spec_of(parameters=TRUE_TIME | {"rest_shift_machines": 2.0})
     e = judged([240.0] * 3, spec, log={"lane": [0, MACHINES, MACHINES]}, liking=[1.0, 0.0, 1.0])
     assert e.outcome.satisfaction == pytest.approx([78.6, 78.6 + 0.8 * 2, 78.6 + 0.8 * (2 + 3.2)])
+
+
+def test_liking_is_drawn_only_for_whoever_was_at_a_machine():
+    """How customers of a till like machines is no part of their case; at a machine it is."""
+    e = judged([0.0] * 3, log={"lane": [TILLS, MACHINES, MACHINES]}, liking=[2.0, 2.0, -1.0])
+    assert e.case.z_liking == pytest.approx([0.0, 2.0, -1.0])
 
 
 def test_effort_by_hand():

@@ -209,6 +209,14 @@ def test_nobody_to_compare_leaves_no_figures_and_no_fault(tmp_path: Path) -> Non
     assert (tmp_path / "out" / "report.html").exists()
 
 
+def test_what_is_bought_but_not_counted_is_said_at_once() -> None:
+    """A machine less without a price for machines: that is said with the cost, not far below."""
+    one, _, fewer = studies()
+    assert cost_word(one, fewer).endswith(" a day, machines not counted")
+    more = run_together([one.scenario, shop(("lanes.staffed.tills", 9))], 2)
+    assert cost_word(*more).endswith(" a day, tills not counted")
+
+
 def test_a_study_says_which_costs_matter() -> None:
     """13 a day more: the same where less than 20 do not matter, and the limit is named."""
     one, two, _ = studies()

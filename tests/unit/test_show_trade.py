@@ -81,9 +81,7 @@ def two_kinds(waits: tuple[float, float], customers: tuple[float, float], target
         tally.add_daily("customers", "1", np.array(customers))
     found.segment = tally
     for name in ("wait_mean_s", "customers"):
-        found.day._tops.pop(name, None)
-        found.day._bottoms.pop(name, None)
-        found.day._values.pop(name, None)
+        found.day._places.pop(name, None)
     for _ in range(3):
         total = np.array([np.dot(waits, customers)])
         found.day.add_ratio("wait_mean_s", "s", total, np.array([sum(customers)]))

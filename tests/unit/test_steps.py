@@ -136,6 +136,14 @@ def test_when_somebody_was_at_a_till():
     assert spells == [[(0.0, 9.0), (20.0, 30.0), (40.0, 100.0)], [(0.0, 130.0)], []]
 
 
+def test_a_till_opened_after_closing_for_nobody_was_manned_for_no_time():
+    """Who comes back from a break after closing time, to an empty line, adds no (negative) time."""
+    rows = trace(
+        (0.0, Event.OPEN, -1, 0, 0), (90.0, Event.CLOSED, -1, 0, 0), (140.0, Event.OPEN, -1, 0, 0)
+    )  # fmt: skip
+    assert open_spells(rows, 1, closes_s=100.0) == [[(0.0, 90.0), (140.0, 140.0)]]
+
+
 def test_overtime_of_a_line_is_its_own():
     """A till whose own line is empty at closing goes; it does not wait for the neighbour's line."""
     rows = trace(

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simqueue.chance import COLUMNS, Draws
+from simqueue.chance.seeding import states
 
 
 @pytest.mark.parametrize("column", [*COLUMNS, "perception:0", "perception:17"])
@@ -20,6 +21,30 @@ def test_a_column_is_the_stream_the_model_page_names(column, seed, replication):
     sequence = np.random.SeedSequence(seed, spawn_key=(replication, crc32(column.encode())))
     expected = np.random.default_rng(sequence).random(50)
     assert Draws(seed, replication).uniform(column, 50).tobytes() == expected.tobytes()
+
+
+@pytest.mark.parametrize("ending", ["", ":", ":at deli", ":again", ":1:to returns"])
+def test_columns_of_one_ending_have_a_stream_each(ending):
+    """Asked for one after the other, they are what each is when it is asked for alone."""
+    draws = Draws(2026, 3)
+    for column in COLUMNS:
+        key = (3, crc32((column + ending).encode()))
+        alone = np.random.default_rng(np.random.SeedSequence(2026, spawn_key=key))
+        assert draws.uniform(column + ending, 4).tolist() == alone.random(4).tolist()
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.integers(0, 2**200),
+    st.integers(0, 2**70),
+    st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=5),
+)
+def test_streams_seeded_together_begin_as_each_would_alone(seed, key, last):
+    """The states of many streams, mixed in one go, are those of a SeedSequence for each."""
+    together = states(seed, key, np.array(last, np.uint32))
+    for state, word in zip(together, last, strict=True):
+        alone = np.random.SeedSequence(seed, spawn_key=(key, word))
+        assert state.tolist() == alone.generate_state(4, np.uint64).tolist()
 
 
 @settings(max_examples=60, deadline=None)

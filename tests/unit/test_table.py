@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simqueue.tables import Log, Trace, Workload
-from simqueue.tables.table import Table, column
+from simqueue.tables.table import Table, column, settled
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +56,25 @@ def test_what_nobody_can_change_is_shared():
     assert Two(fixed[:1], [1]).time_s.base is fixed
     table = Two(view, [1, 2])
     behind[0] = 99
+    assert table.time_s.tolist() == [1.0, 2.0]
+
+
+def test_what_is_handed_over_settled_is_shared():
+    """An array settled where it was made, or a part of one, is taken over and stays as it is."""
+    whole = np.arange(6, dtype="f8")
+    part = settled(whole.reshape(2, 3)[1])
+    table = Two(part, settled(np.array([1, 2, 3], "i2")))
+    assert table.time_s is part
+    for array in (table.time_s, table.code, whole):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 9
+
+
+def test_memory_that_no_array_owns_is_copied():
+    """A read-only view of bytes that somebody else can change is copied, settled or not."""
+    memory = bytearray(np.array([1.0, 2.0]).tobytes())
+    table = Two(settled(np.frombuffer(memory)), [1, 2])
+    memory[:] = bytes(len(memory))
     assert table.time_s.tolist() == [1.0, 2.0]
 
 

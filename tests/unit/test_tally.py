@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from simqueue.study.interval import interval, ratio_interval
+from simqueue.study.sheet import Title, daily, gathered, ratio
 from simqueue.study.tally import Rows, Tally
 
 TOPS = np.array([[10.0, 0.0, 6.0], [20.0, 0.0, 2.0]])  # two days, three groups
@@ -122,3 +123,71 @@ def test_batches_change_no_ratio_and_hardly_an_interval():
     assert found.mean == pytest.approx(exact.mean, rel=1e-12)
     assert found.half_width == pytest.approx(exact.half_width, rel=0.1)
     assert (exact.n, found.n) == (4096, 1024)
+
+
+def sheets(measures: list[list[str]], most_rows: int = 0) -> tuple[Tally, Tally]:
+    """Days that have these measures of two groups, added as whole sheets and one by one."""
+    whole, single = Tally(("a", "b"), most_rows=most_rows), Tally(("a", "b"), most_rows=most_rows)
+    rng = np.random.default_rng(len(measures))
+    for names in measures:
+        blocks = []
+        for name in names:
+            top, bottom = rng.integers(0, 9, (2, 2)).astype(np.float64)
+            if name.endswith("ratio"):
+                blocks.append(ratio("lane", name, "s", top, bottom))
+                single.add_ratio(name, "s", top, bottom)
+            else:
+                blocks.append(daily("lane", name, "1", top))
+                single.add_daily(name, "1", top)
+        found = gathered(blocks)
+        whole.add(found.titles["lane"], found.numbers["lane"])
+    return whole, single
+
+
+@pytest.mark.parametrize("most_rows", [0, 4])
+@pytest.mark.parametrize(
+    "measures",
+    [
+        [["x", "y_ratio", "z"]] * 11,
+        [["x", "y_ratio"]] * 6 + [["y_ratio", "x", "z"]] * 5,  # another order, one more
+        [["x", "y_ratio", "z"]] * 5 + [["x"]] * 2 + [["x", "y_ratio", "z"]] * 3,
+    ],
+)
+def test_whole_sheets_add_up_as_their_measures_do(measures, most_rows):
+    """Days added whole give each measure what it has when it is added by itself."""
+    whole, single = sheets(measures, most_rows)
+    assert whole.units == single.units
+    for name in single.units:
+        assert whole.is_ratio(name) == single.is_ratio(name) == name.endswith("ratio")
+        assert np.array_equal(whole.daily(name), single.daily(name), equal_nan=True)
+        assert whole.estimates(1)[name] == single.estimates(1)[name]
+    assert [x.tolist() for x in whole.totals("y_ratio")] == [
+        x.tolist() for x in single.totals("y_ratio")
+    ]
+
+
+def test_a_sheet_tells_its_measures_one_by_one():
+    """Measures come in the order of their blocks, by grouping, each with its own columns."""
+    two, four = np.array([2.0, 3.0]), np.array([4.0, 5.0])
+    found = gathered([
+        daily("lane", "x", "1", two), ratio("day", "y", "s", two[:1], four[:1]),
+        ratio("lane", "z", "s", four, two),
+    ])  # fmt: skip
+    told = [(*entry[:3], *(None if c is None else c.tolist() for c in entry[3:]))
+            for entry in found.entries()]  # fmt: skip
+    assert told == [
+        ("lane", "x", "1", [2.0, 3.0], None),
+        ("lane", "z", "s", [4.0, 5.0], [2.0, 3.0]),
+        ("day", "y", "s", [2.0], [4.0]),
+    ]
+
+
+def test_days_with_the_same_titles_share_them():
+    """The second day has the very titles of the first; a day that measures more has its own."""
+    known = {}
+    one, two, three = (
+        gathered([daily("day", name, "1", np.ones(1)) for name in names], known)
+        for names in ("x", "x", "xy")
+    )
+    assert one.titles["day"] is two.titles["day"]
+    assert three.titles["day"] == (Title("x", "1", False), Title("y", "1", False))

@@ -62,7 +62,7 @@ def _compiled() -> Kernel:
 
 def _first_called() -> Kernel:
     loop = import_module(f"{PACKAGE}.loop")
-    loop.run(np.zeros(1, memory.DAY).view(np.recarray))  # compiles; an empty day is not run
+    loop.run(np.zeros(1, memory.DAY))  # compiles; an empty day is not run
     found: Kernel = loop.run
     return found
 

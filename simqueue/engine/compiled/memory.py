@@ -50,15 +50,15 @@ LANE = _row(
     *_whole("target", "calls", "calls_again", "fails", "gaps"),
 )
 POOL = _row(*_whole("on_duty", "busy", "first_call", "last_call"))
-CUSTOMER = _row(
-    *_whole("next", "previous", "line", "goal", "state", "waited"), *_seconds("joined_s")
+CUSTOMER = _row(  # there are many: half a line of the cache for each
+    *_seconds("joined_s"),
+    *((name, "i4") for name in ("next", "previous", "line", "goal", "state", "waited")),
 )
 CASHIER = _row(*_seconds("end_s"), *_whole("on_shift", "till", "covers", "first_of_shift"))
 ENTRY = _row(*_seconds("time_s", "lasts_s"), *_whole("rank", "turn", "what", "who", "number"))
 COMING = _row(*_seconds("time_s"), *_whole("customer"))
 STOPPAGE = _row(*_seconds("lasts_s"), *_whole("server", "when_busy", "sends_on"))
 FOLLOWER = _row(*_seconds("delay_s"), *_whole("next", "condition"))
-JUDGED = _row(*_seconds("score"), *_whole("line"))
 CHOICE = _row(
     ("count_in_service", "?"), ("per_server", "?"), ("ties_random", "?"), ("prefer", "i8")
 )
@@ -75,10 +75,9 @@ TABLES = {
     "returns": COMING,
     "stoppages": STOPPAGE,
     "followers": FOLLOWER,
-    "judged": JUDGED,
     "choice": CHOICE,
 }
-# Columns of numbers: of customers (N,), of lanes and customers (J, N), of servers, of the trace.
+# Columns of numbers: of customers (N,), of lanes and customers (J, N), servers, lines, the trace.
 COLUMNS = {
     **dict.fromkeys(("arrival_s", "u_choice", "u_choice_again", "place"), "f8"),
     **dict.fromkeys(("patience_s", "balk_tolerance"), "f8"),
@@ -89,6 +88,7 @@ COLUMNS = {
     "expected_us": "i8",
     "due_s": "f8",
     "going": "i8",
+    **dict.fromkeys(("open_lines", "listed"), "i8"),
     "time_s": "f8",
     "event": "i1",
     **dict.fromkeys(("customer", "line", "server"), "i4"),
@@ -98,7 +98,7 @@ DAY = _row(
     *_seconds("call_walk_s", "stay_s", "cards_back_s"),
     *_whole("n", "n_lanes", "n_lines", "n_servers", "n_pools", "n_cashiers", "n_given"),
     *_whole("next_arrival", "n_rows", "capacity", "stirred", "soonest", "line_of_last"),
-    *_whole("n_agenda", "n_deadlines", "n_returns", "turn", "n_going", "n_judged"),
+    *_whole("n_agenda", "n_deadlines", "n_returns", "turn", "n_going", "n_listed", "n_open_lines"),
     *_whole("rule", "sees", "ties_random", "prefer", "perceives"),
     *_whole("balk", "balk_sees", "why_away", "counts_items", "counts_work"),
     *_whole("jockeys", "shorter_by", "moves", "finish_current", "demand", "demand_lane"),

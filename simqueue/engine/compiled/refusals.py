@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from simqueue.tables import Condition, Kind, System, Workload
 
 Array = NDArray[Any]
+LARGEST = float(np.finfo(np.float64).max)
+FEW = 64
 MOST_CUSTOMERS = 10**9  # ranks of simultaneous events have room for so many
 
 
@@ -128,10 +130,10 @@ def _refuse_structure(system: System) -> None:
 def _refuse_services(system: System) -> None:
     """Times of customers in lanes; what stands where a customer may not go does not matter."""
     for name in ("service_s", "gap_s", "after_call_s", "help_s", "expected_us"):
-        _refuse_cells(system, name, "finite and 0 or more", np.finfo(np.float64).max)
+        _refuse_cells(system, name, "finite and 0 or more", LARGEST)
     for name in ("before_call_s", "again_after_s"):
         _refuse_cells(system, name, "0 or more, or inf", inf)
-    _refuse_cells(system, "again_help_s", "finite and 0 or more", np.finfo(np.float64).max)
+    _refuse_cells(system, "again_help_s", "finite and 0 or more", LARGEST)
     if system.perception.size:
         _refuse("system.perception", system.perception.reshape(-1), 0.0, "0 or more")
     _refuse("system.patience_s", system.patience_s, 0.0, "0 or more, or inf", inf)
@@ -141,7 +143,7 @@ def _refuse_services(system: System) -> None:
 
 def _refuse_cells(system: System, name: str, must_be: str, highest: float) -> None:
     values = getattr(system, name)
-    if not values.size or (values.min() >= 0 and values.max() <= highest):  # nan is neither
+    if _lie_within(values, 0, highest):
         return
     bad = ~((values >= 0) & (values <= highest)) & system.may_use
     if bad.any():
@@ -165,8 +167,7 @@ def _refuse_clock(system: System) -> None:
 def _refuse_numbers(system: System) -> None:
     _refuse("system.server_pace", system.server_pace, 0.0, "finite and 0 or more")
     _refuse("system.line_capacity", system.line_capacity, 0, "0 or more")
-    finite = np.finfo(np.float64).max
-    _refuse("system.line_position_m", system.line_position_m, -finite, "finite")
+    _refuse("system.line_position_m", system.line_position_m, -LARGEST, "finite")
     terms = (
         ("jockey.walk_s", system.jockey.walk_s),
         ("demand.walk_s", system.demand.walk_s),
@@ -181,8 +182,15 @@ def _refuse(
     name: str, column: Array, lowest: float, must_be: str, highest: float | None = None
 ) -> None:
     """Name the first row that lies outside; without a highest number, inf does."""
-    most: Any = np.finfo(np.float64).max if highest is None else highest
-    if not len(column) or (column.min() >= lowest and column.max() <= most):  # nan is neither
+    most: Any = LARGEST if highest is None else highest
+    if _lie_within(column, lowest, most):
         return
     row = int(np.argmin((column >= lowest) & (column <= most)))
     raise ValueError(f"{name}[{row}]: must be {must_be} (got {column[row]!s})")
+
+
+def _lie_within(values: Array, lowest: float, highest: float) -> bool:
+    """Whether all numbers do; nan does not."""
+    if values.size <= FEW:  # then Python is quicker
+        return all(lowest <= value <= highest for value in values.reshape(-1).tolist())
+    return bool(values.min() >= lowest and (highest == inf or values.max() <= highest))

@@ -59,26 +59,36 @@ def _later(d: Row, s: int, other: int) -> bool:
 def soonest_server(d: Row) -> int:
     """The server whose event comes first; server 0 when none has any."""
     if d.soonest < 0:
-        best, best_s, ties = ZERO, due_s(d, 0), 0
-        for s in range(1, d.n_servers):
-            time_s = due_s(d, s)
-            earlier = time_s < best_s
-            best_s = time_s if earlier else best_s
-            best = s if earlier else best
-        for s in range(d.n_servers):
-            ties += due_s(d, s) == best_s
-        if ties > 1 and best_s < INF:
-            best = first_of_ties(d, best)
-        d.soonest = best
+        # even and odd ones apart: what a step compares with is not ready at once
+        a, a_s, a_next_s, b, b_s, b_next_s = ZERO, INF, INF, ZERO, INF, INF
+        for s in range(0, d.n_servers, 2):  # there is room for one more
+            a, a_s, a_next_s = first_two(a, a_s, a_next_s, s, due_s(d, s))
+            b, b_s, b_next_s = first_two(b, b_s, b_next_s, s + 1, due_s(d, s + 1))
+        a_next_s = b_next_s if b_next_s < a_next_s else a_next_s
+        a, a_s, a_next_s = first_two(a, a_s, a_next_s, b, b_s)
+        d.soonest = first_of_ties(d, a, a_s) if a_s == a_next_s else a
     return d.soonest
 
 
+@inlined
+def first_two(
+    first: int, first_s: float, next_s: float, s: int, time_s: float
+) -> tuple[int, float, float]:
+    """Of some servers and one more whose event comes first; its time, and that of the next."""
+    earlier = time_s < first_s
+    later_s = first_s if earlier else time_s
+    first, first_s = (s if earlier else first), (time_s if earlier else first_s)
+    return first, first_s, (later_s if later_s < next_s else next_s)
+
+
 @jit
-def first_of_ties(d: Row, best: int) -> int:
-    """Of the servers whose events fall on the same instant as that one, the first by rank."""
+def first_of_ties(d: Row, best: int, time_s: float) -> int:
+    """Of the servers whose events fall on that instant the first by rank; there are several."""
     stay_apart()
-    for s in range(best + 1, d.n_servers):
-        if due_s(d, s) == due_s(d, best) and _later(d, best, s):
+    if time_s == INF:
+        return best
+    for s in range(d.n_servers):
+        if due_s(d, s) == time_s and _later(d, best, s):
             best = s
     return best
 

@@ -11,11 +11,13 @@ from simqueue.engine.compiled.kernel.tables import (
     balk_tolerance,
     choice,
     items,
-    judged,
     line,
+    listed,
     may_use,
+    open_line,
     perception,
     place,
+    set_listed,
     u_choice_again,
 )
 from simqueue.rules import Chooser
@@ -41,32 +43,31 @@ def find_eligible(d: Row, i: int) -> None:
     """List the open lines that customer i may join and that have room, in order."""
     working = needs_working(d, i)
     found = 0
-    for l in range(d.n_lines):
+    for k in range(d.n_open_lines):
+        l = open_line(d, k)
         queue = line(d, l)
-        offers = queue.n_working if working else queue.n_open
-        allowed = may_use(d, queue.lane * d.n + i)
-        judged(d, found).line = l  # written over by the next, if it is not eligible
-        found += (allowed != 0) & (offers > 0) & has_room(queue)
-    d.n_judged = found
+        offers = queue.n_working > 0 or not working
+        set_listed(d, found, l)  # written over by the next, if it is not eligible
+        found += (may_use(d, queue.lane * d.n + i) != 0) & offers & has_room(queue)
+    d.n_listed = found
 
 
 @jit
 def choose(d: Row, i: int, u: float) -> int:
     """The listed line with the lowest score; ties: the preferred kind, then by u or the first."""
-    if d.n_judged == 0:
+    if d.n_listed == 0:
         return -1
-    if d.n_judged == 1:  # nothing to compare
-        return judged(d, 0).line
-    lowest = judge(d, i, u)
-    tied = keep_tied(d, lowest)
+    if d.n_listed == 1:  # nothing to compare
+        return listed(d, 0)
+    tied = keep_lowest(d, i, u)
     if d.prefer >= 0:
         tied = keep_preferred(d, tied)
-    return judged(d, int(u * tied) if d.ties_random else 0).line
+    return listed(d, int(u * tied) if d.ties_random else 0)
 
 
 @jit
-def judge(d: Row, i: int, u: float) -> float:
-    """Score the listed lines in the eyes of customer i; returns the lowest score."""
+def keep_lowest(d: Row, i: int, u: float) -> int:
+    """Keep the listed lines with the lowest score in the eyes of customer i; returns how many."""
     by_kind = d.sees == KINDS
     customer = Chooser(
         items(d, i),
@@ -76,34 +77,26 @@ def judge(d: Row, i: int, u: float) -> float:
         n_tills(d) if by_kind else 0,
         u * LATER_DIGITS % 1.0 if by_kind else 0.0,
     )
-    p, lowest = choice(d, 0), INF
-    for k in range(d.n_judged):
-        one = judged(d, k)
-        points = float(score(d.rule, seen(d, one.line, d.sees), customer, p))
+    p, lowest, kept = choice(d, 0), INF, 0
+    for k in range(d.n_listed):
+        l = listed(d, k)
+        points = float(score(d.rule, seen(d, l, d.sees), customer, p))
         if d.perceives:
-            points = points * perception(d, one.line * d.n + i)
-        one.score = points
+            points = points * perception(d, l * d.n + i)
+        kept = 0 if points < lowest else kept
+        set_listed(d, kept, l)  # written over by the next, if its score is higher
+        kept += points <= lowest
         lowest = points if points < lowest else lowest
-    return lowest
+    return kept
 
 
 @inlined
 def n_tills(d: Row) -> int:
     """How many of the listed lines lead to a cashier."""
     n = 0
-    for k in range(d.n_judged):
-        n += line(d, judged(d, k).line).kind <= EXPRESS
+    for k in range(d.n_listed):
+        n += line(d, listed(d, k)).kind <= EXPRESS
     return n
-
-
-@inlined
-def keep_tied(d: Row, lowest: float) -> int:
-    """Keep the listed lines with the lowest score, in order; returns how many."""
-    tied = 0
-    for k in range(d.n_judged):
-        judged(d, tied).line = judged(d, k).line  # written over by the next, if it is not tied
-        tied += judged(d, k).score == lowest
-    return tied
 
 
 @inlined
@@ -111,14 +104,14 @@ def keep_preferred(d: Row, tied: int) -> int:
     """Keep those of the preferred kind, if there are any; returns how many are left."""
     preferred = 0
     for k in range(tied):
-        preferred += line(d, judged(d, k).line).kind == d.prefer
+        preferred += line(d, listed(d, k)).kind == d.prefer
     if preferred == 0:
         return tied
     kept = 0
     for k in range(tied):
-        l = judged(d, k).line
+        l = listed(d, k)
         if line(d, l).kind == d.prefer:
-            judged(d, kept).line = l
+            set_listed(d, kept, l)
             kept += 1
     return kept
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from numpy import int64
+
 from simqueue.engine.compiled.kernel.agenda import set_deadline
 from simqueue.engine.compiled.kernel.choosing import (
     balks,
@@ -85,7 +87,7 @@ def give_up(d: Row, i: int) -> None:
     """Leave, if still waiting in a line or walking to one."""
     person = customer(d, i)
     if person.state == WAITS:
-        l = person.line
+        l = int64(person.line)
         take_out(d, l, i)
         stir(d, RENEGE, i, l, NONE)
         close_if_nobody_waits(d, l)
@@ -117,7 +119,7 @@ def move_on(d: Row, l: int) -> None:
     """Those who wait in a line that closes choose again at once, from its front."""
     i = line(d, l).first
     while i >= 0:
-        behind = customer(d, i).next
+        behind = int64(customer(d, i).next)
         new = choose_again(d, i)
         if new >= 0:
             leave(d, i, l)

@@ -26,6 +26,7 @@ from simqueue.engine.compiled.kernel.tables import (
     line,
     note,
     server,
+    set_open_line,
     stir,
 )
 from simqueue.engine.compiled.memory import REST_ENDS
@@ -57,6 +58,18 @@ def change(d: Row, s: int, duty: int) -> None:
     count(d, s, -ONE)
     server(d, s).duty = duty
     count(d, s, ONE)
+    list_open_lines(d)
+
+
+@jit
+def list_open_lines(d: Row) -> None:
+    """Note the lines that have an open server, in order."""
+    stay_apart()
+    d.n_open_lines = 0
+    for l in range(d.n_lines):
+        if line(d, l).n_open:
+            set_open_line(d, d.n_open_lines, l)
+            d.n_open_lines += 1
 
 
 @jit

@@ -24,6 +24,7 @@ from simqueue.engine.compiled.kernel.tables import (
     customer,
     line,
     may_use,
+    open_line,
     server,
     willing,
 )
@@ -78,9 +79,10 @@ def ask(d: Row, i: int, l: int) -> None:
     ahead, servers = here.n_waiting - 1 + here.n_serving, max(1, n_not_closed(d, here))
     working = needs_working(d, i)
     best, goal = 0.0, -1
-    for other in range(d.n_lines):
+    for k in range(d.n_open_lines):
+        other = open_line(d, k)
         there = line(d, other)
-        if not (there.n_working if working else there.n_open) or not has_room(there):
+        if (working and there.n_working == 0) or not has_room(there):
             continue
         if other == l or not may_use(d, there.lane * d.n + i):
             continue
@@ -111,11 +113,11 @@ def end_walk(d: Row, i: int) -> None:
     person = customer(d, i)
     if person.state != WALKS:
         return
-    l = person.goal
+    l = int64(person.goal)
     if line(d, l).n_open == 0:
         l = choose_again(d, i)
         if l < 0:
-            l = some_line(d, i, person.line)
+            l = some_line(d, i, int64(person.line))
     if l >= 0:
         person.state = 0
         join(d, i, l)

@@ -82,9 +82,9 @@ def _place(context: Any, builder: Any, day: tuple[Any, Any], name: str, n: Any, 
     day_type, pointer = day
     whole = context.get_value_type(types.int64)
     held = cgutils.get_record_member(builder, pointer, day_type.offset(f"{name}_at"), whole)
-    return builder.add(
-        builder.load(held), builder.mul(n, context.get_constant(types.intp, size)), name="place"
-    )
+    first = builder.inttoptr(builder.load(held), cgutils.voidptr_t)
+    skipped = builder.mul(n, context.get_constant(types.intp, size))
+    return builder.gep(first, [skipped], inbounds=True)  # a sum of numbers would not be understood
 
 
 def rows_of(name: str, row: np.dtype[Any]) -> Callable[[Row, int], Row]:
@@ -99,7 +99,7 @@ def rows_of(name: str, row: np.dtype[Any]) -> Callable[[Row, int], Row]:
             place = _place(
                 context, builder, (signature.args[0], args[0]), name, args[1], row.itemsize
             )
-            return builder.inttoptr(place, context.get_value_type(row_type))
+            return builder.bitcast(place, context.get_value_type(row_type))
 
         return row_type(d, types.intp), build
 
@@ -119,7 +119,7 @@ def numbers_of(name: str, dtype: str) -> Callable[[Row, int], Any]:
             size = np.dtype(dtype).itemsize
             place = _place(context, builder, (signature.args[0], args[0]), name, args[1], size)
             pointer = context.get_data_type(number).as_pointer()
-            value = builder.load(builder.inttoptr(place, pointer))
+            value = builder.load(builder.bitcast(place, pointer))
             return context.cast(builder, value, number, wide)
 
         return wide(d, types.intp), build
@@ -143,7 +143,7 @@ def writer_of(name: str, dtype: str) -> Callable[[Row, int, Any], None]:
             size = np.dtype(dtype).itemsize
             place = _place(context, builder, (signature.args[0], args[0]), name, args[1], size)
             pointer = context.get_data_type(number).as_pointer()
-            builder.store(args[2], builder.inttoptr(place, pointer))
+            builder.store(args[2], builder.bitcast(place, pointer))
             return context.get_dummy_value()
 
         return types.void(d, types.intp, number), build

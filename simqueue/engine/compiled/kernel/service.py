@@ -132,7 +132,7 @@ def answer(d: Row, p: int) -> None:
         if person.next < 0:
             staff.last_call = -1
         staff.busy += 1
-        _be_helped(d, person.line)
+        _be_helped(d, int64(person.line))
 
 
 @jit

@@ -29,10 +29,11 @@ from simqueue.engine.compiled.kernel.tables import (
     REPAIRED,
     SENT_ON,
     due_s,
-    judged,
     line,
+    listed,
     note,
     server,
+    set_listed,
     stir,
     stoppage,
     u_choice_again,
@@ -109,11 +110,12 @@ def send_on(d: Row, s: int) -> bool:
 def unlist(d: Row, l: int) -> None:
     """Take the line off the list of eligible ones."""
     kept = 0
-    for k in range(d.n_judged):
-        if judged(d, k).line != l:
-            judged(d, kept).line = judged(d, k).line
+    for k in range(d.n_listed):
+        other = listed(d, k)
+        if other != l:
+            set_listed(d, kept, other)
             kept += 1
-    d.n_judged = kept
+    d.n_listed = kept
 
 
 @inlined

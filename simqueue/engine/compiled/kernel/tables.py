@@ -28,7 +28,6 @@ deadline = rows_of("deadlines", memory.COMING)
 coming_back = rows_of("returns", memory.COMING)
 stoppage = rows_of("stoppages", memory.STOPPAGE)
 follower = rows_of("followers", memory.FOLLOWER)
-judged = rows_of("judged", memory.JUDGED)
 choice = rows_of("choice", memory.CHOICE)
 
 arrival_s, u_choice, u_choice_again, place, patience_s, balk_tolerance = (
@@ -52,6 +51,9 @@ expected_us = numbers_of("expected_us", "i8")
 
 due_s, set_due_s = numbers_of("due_s", "f8"), writer_of("due_s", "f8")
 going, set_going = numbers_of("going", "i8"), writer_of("going", "i8")
+
+listed, set_listed = numbers_of("listed", "i8"), writer_of("listed", "i8")
+open_line, set_open_line = numbers_of("open_lines", "i8"), writer_of("open_lines", "i8")
 
 _write_time = writer_of("time_s", "f8")
 _write_event = writer_of("event", "i1")

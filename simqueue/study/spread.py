@@ -1,0 +1,63 @@
+"""How values spread within groups: standard deviation, percentiles, maximum, all groups at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Grouping = tuple[NDArray[Any], int]  # the group of each of N values, -1 = none; how many there are
+
+
+def spread_by_group(
+    values: Floats, groupings: Sequence[Grouping], percents: Sequence[float]
+) -> list[Floats]:
+    """Standard deviation, percentiles and maximum of each group; nan where one is empty.
+
+    Values have shape (N,), nan = unknown, left out as group -1 is; percentiles by linear
+    interpolation. For each grouping of G groups a table of shape (2 + percents, G), in this order.
+    """
+    unknown = np.isnan(values)
+    if unknown.any():
+        groupings = [(np.where(unknown, -1, group), n) for group, n in groupings]
+    parts = [_in_order(values, group, n) for group, n in groupings]
+    ordered = np.concatenate([part for part, _ in parts])
+    found = _spread(ordered, np.concatenate([number for _, number in parts]), percents)
+    ends = np.cumsum([n for _, n in groupings])
+    return np.split(found, ends[:-1], axis=1)
+
+
+def _in_order(values: Floats, group: NDArray[Any], n: int) -> tuple[Floats, Integers]:
+    """The values of group 0, 1, ... after each other, each the lowest first; their numbers (n,)."""
+    short = group.astype(np.min_scalar_type(n))  # is sorted in no time; -1 becomes the largest
+    rows = np.argsort(short, kind="stable")
+    ends = np.searchsorted(short.take(rows), np.arange(n), side="right")
+    ordered = values.take(rows[: ends[-1]])
+    start = 0
+    for end in ends.tolist():
+        ordered[start:end].sort()  # values by themselves are sorted much faster than their places
+        start = end
+    return ordered, np.diff(ends, prepend=0)
+
+
+def _spread(values: Floats, number: Integers, percents: Sequence[float]) -> Floats:
+    """The spread of values in order within each of G groups, so many in each; (2 + P, G)."""
+    filled = number > 0
+    size = number[filled]
+    first, last = np.cumsum(size) - size, size - 1
+    found = np.full((len(percents) + 2, len(number)), np.nan)
+    if not len(size):
+        return found
+    mean = np.add.reduceat(values, first) / size
+    away = values - np.repeat(mean, size)
+    place = np.divide(percents, 100)[:, None] * last  # a row for each percentile
+    below = np.floor(place).astype(np.int64)
+    low, high = values[first + below], values[first + np.minimum(below + 1, last)]
+    found[0, filled] = np.sqrt(np.add.reduceat(away * away, first) / size)
+    found[1:-1, filled] = low + (high - low) * (place - below)
+    found[-1, filled] = values[first + last]
+    return found
