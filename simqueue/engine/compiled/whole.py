@@ -56,7 +56,6 @@ class _Whole(Library):  # type: ignore[misc]
         parts = [library for library in reached if isinstance(library, _Part)]
         private = [name for part in parts for name in _public_functions(part)]
         for part in parts:
-            self._reload_init.update(part._reload_init)
             self._final_module.link_in(part._final_module, preserve=True)
         looked_up = {variable.name for variable in self._final_module.global_variables}
         for name in private:
