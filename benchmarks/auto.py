@@ -32,7 +32,7 @@ DAYS = (1, 20, 1000)
 LONGER = 1.2  # than the quicker engine, at most
 COMPILE_S, FIRST_CALL_S = 12.0, 0.5  # targets
 ENGINES = ("simpy", "compiled", "auto")
-MOST_SIMPY, SHORT, ROUNDS = 60, 20, 3  # days; days of runs that are measured so many times
+MOST_SIMPY, ROUNDS = 60, 4  # days; so many runs of that many days or fewer
 NOT_COPIED = shutil.ignore_patterns("__pycache__")
 FIRST_CALL = """
 from time import process_time
@@ -108,27 +108,32 @@ def least(runs: list[Spent]) -> Spent:
     return min(runs, key=lambda spent: spent.cpu_s)
 
 
-def simpy_runs(shop: Shop, days: list[int]) -> dict[int, Spent]:
-    """SimPy by days; beyond its most days, as many more as each took in the second half."""
-    half, most = MOST_SIMPY // 2, MOST_SIMPY
-    measured = {n for n in days if n <= most} | ({half, most} if max(days) > most else set())
-    found = {n: least([shop.run(n, "simpy") for _ in range(ROUNDS)]) for n in sorted(measured)}
-    for n in days:
-        if n > most:
-            day_s = (found[most].cpu_s - found[half].cpu_s) / (most - half)
-            found[n] = Spent(found[most].cpu_s + (n - most) * day_s, "simpy", estimated=True)
-    return found
-
-
-def others(shop: Shop, days: int, cold: bool) -> dict[str, Spent]:
-    """The compiled engine and auto, in turn; a cold one begins with nothing compiled."""
-    found: dict[str, list[Spent]] = {"compiled": [], "auto": []}
-    for _ in range(ROUNDS if days <= SHORT else 1):
+def in_turn(shop: Shop, days: int, state: str, engines: tuple[str, ...]) -> dict[str, Spent]:
+    """Runs of so many days by engine, in turn; a cold one begins with nothing compiled."""
+    found: dict[str, list[Spent]] = {engine: [] for engine in engines}
+    for _ in range(ROUNDS if days <= MOST_SIMPY else 1):
         for engine, spent in found.items():
-            if cold:
+            if state == "cold" and engine != "simpy":
                 shop.forget()
             spent.append(shop.run(days, engine))
     return {engine: least(spent) for engine, spent in found.items()}
+
+
+def by_simpy(shop: Shop, days: int) -> Spent:
+    """More days than SimPy simulates here: each further one as in the second half of its most."""
+    half, most = (
+        in_turn(shop, n, "warm", ("simpy",))["simpy"].cpu_s for n in (MOST_SIMPY // 2, MOST_SIMPY)
+    )
+    day_s = (most - half) / (MOST_SIMPY - MOST_SIMPY // 2)
+    return Spent(most + (days - MOST_SIMPY) * day_s, "simpy", estimated=True)
+
+
+def measure(shop: Shop, days: int) -> dict[str, dict[str, Spent]]:
+    """Runs of so many days, cold and warm, by engine."""
+    if days <= MOST_SIMPY:
+        return {state: in_turn(shop, days, state, ENGINES) for state in ("cold", "warm")}
+    simpy = {"simpy": by_simpy(shop, days)}
+    return {state: simpy | in_turn(shop, days, state, ENGINES[1:]) for state in ("cold", "warm")}
 
 
 def row(days: int, state: str, found: dict[str, Spent]) -> bool:
@@ -205,12 +210,10 @@ def main(*days: int) -> int:
         print("\nSeconds of CPU of whole runs, numbers only; ~ estimated from fewer days.")
         print(f"auto / the quicker engine: at most {LONGER:g}.\n")
         print(f"  days       {''.join(f'{engine:>10}' for engine in ENGINES)}  auto took")
-        simpy = simpy_runs(shop, asked)
         for n in asked:
-            for state in ("cold", "warm"):
-                runs = others(shop, n, state == "cold")
-                found[n, state] = {"simpy": simpy[n], **runs}
-                all_met &= row(n, state, found[n, state])
+            for state, runs in measure(shop, n).items():
+                found[n, state] = runs
+                all_met &= row(n, state, runs)
     tell_constants(found)
     return 0 if all_met else 1
 
