@@ -173,18 +173,21 @@ def begins(shop: Shop) -> bool:
     return all_met
 
 
+def day_of(engine: str, found: dict[tuple[int, str], dict[str, Spent]]) -> float:
+    """Seconds of CPU for a further day: from the shortest and the longest measured run."""
+    runs = {n: each[engine] for (n, state), each in found.items() if state == "warm"}
+    few, many = min(runs), max(n for n, spent in runs.items() if not spent.estimated)
+    return (runs[many].cpu_s - runs[few].cpu_s) / (many - few)
+
+
 def tell_constants(found: dict[tuple[int, str], dict[str, Spent]]) -> None:
-    """What choice.py should say, and what it says: from the shortest and the longest runs."""
-    few, many = min(n for n, _ in found), max(n for n, _ in found)
-    if few == many:
+    """What choice.py should say, and what it says."""
+    measured = {n for (n, _), each in found.items() if not each["simpy"].estimated}
+    if len(measured) < 2:
         return
+    few = min(measured)
     visits = expected_visits(load(SCENARIO))
-    day_s = {
-        engine: (found[many, "warm"][engine].cpu_s - found[few, "warm"][engine].cpu_s)
-        / (many - few)
-        for engine in ("simpy", "compiled")
-    }
-    saved_s = day_s["simpy"] - day_s["compiled"]
+    saved_s = day_of("simpy", found) - day_of("compiled", found)
     begin_s = {
         state: found[few, state]["compiled"].cpu_s
         - found[few, state]["simpy"].cpu_s
@@ -192,12 +195,12 @@ def tell_constants(found: dict[tuple[int, str], dict[str, Spent]]) -> None:
         for state in ("cold", "warm")
     }
     print("\nFor simqueue/engine/choice.py:            measured    as it is")
-    for name, measured, as_it_is in (
+    for name, value, as_it_is in (
         ("SAVED_S", saved_s / visits, SAVED_S),
         ("LOADS_S", begin_s["warm"], LOADS_S),
         ("COMPILES_S", begin_s["cold"], COMPILES_S),
     ):
-        print(f"   {name:38}{measured:9.2g}{as_it_is:12.2g}")
+        print(f"   {name:38}{value:9.2g}{as_it_is:12.2g}")
 
 
 def main(*days: int) -> int:
