@@ -156,16 +156,17 @@ def _njit(body: FunctionType, functions: set[FunctionType], folder: Path | None)
     from numba.extending import register_jitable
 
     from simqueue.engine.by_address import taking
+    from simqueue.engine.compiled.whole import PART, WHOLE
 
     config: Any = numba.config
     for called in functions:
-        register_jitable(_nrt=False)(called)
+        register_jitable(_nrt=False, **PART)(called)
     njit: Any = numba.njit  # `_nrt` is not among the options that its types name
     before = config.CACHE_DIR
     try:
         config.CACHE_DIR = str(folder or before)
-        lean = {"nogil": True, "_nrt": False, "no_cfunc_wrapper": True}
-        return njit(**lean, cache=folder is not None)(taking(body))
+        lean = {"nogil": True, "_nrt": False}
+        return njit(**lean, **WHOLE, cache=folder is not None)(taking(body))
     finally:
         config.CACHE_DIR = before
 

@@ -20,6 +20,7 @@ from numba.np.numpy_support import from_dtype
 
 from simqueue.engine.compiled.cache import fingerprint, folder_for
 from simqueue.engine.compiled.memory import HELD
+from simqueue.engine.compiled.whole import PART, WHOLE
 
 Row = Any  # a row of a table, by reference: what is written to it stays
 F = TypeVar("F", bound=Callable[..., Any])
@@ -27,23 +28,19 @@ F = TypeVar("F", bound=Callable[..., Any])
 COMPILED = not config.DISABLE_JIT
 
 
-# The kernel divides by nothing that can be zero, is called from Python at one place only, and uses
-# nothing that Numba would have to rewrite: without all that it compiles in half the time.
+# The kernel divides by nothing that can be zero, and uses nothing that Numba would have to rewrite:
+# without that it compiles faster.
 _LEAN = {"error_model": "numpy", "nogil": True, "no_rewrites": True}
 _STRICT = {"error_model": "python", "nogil": True, "no_rewrites": False}  # for rules: anybody's
-_INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 def jit(function: F) -> F:
     """Compile a function of the kernel."""
-    compiled: F = njit(**_LEAN, **_INNER)(function)
+    compiled: F = njit(**_LEAN, **PART)(function)
     return compiled
 
 
-def inlined(function: F) -> F:
-    """Compile a short function into those that call it: that takes less time to compile."""
-    compiled: F = njit(**_LEAN, inline="always")(function)
-    return compiled
+inlined = jit  # a short function
 
 
 def entry_point(function: F) -> F:
@@ -54,7 +51,7 @@ def entry_point(function: F) -> F:
         if folder is not None:
             config.CACHE_DIR = str(folder)
         cached = folder is not None
-        compiled: F = njit(**_LEAN, cache=cached)(function)
+        compiled: F = njit(**_LEAN, **WHOLE, cache=cached)(function)
     finally:
         config.CACHE_DIR = before
     return compiled
@@ -167,7 +164,7 @@ def compiled_rule(function: F) -> F:
             function.__defaults__,
             function.__closure__,
         )
-        _rules[function] = njit(**_STRICT, **_INNER)(copy)
+        _rules[function] = njit(**_STRICT, **PART)(copy)
         for name in function.__code__.co_names:
             if isinstance(known.get(name), FunctionType):
                 known[name] = compiled_rule(known[name])

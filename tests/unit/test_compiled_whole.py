@@ -1,0 +1,135 @@
+"""Functions that Numba compiles as one give what they give in Python, in one piece of code."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numba import config, njit
+from numba.core import codegen
+
+from simqueue.engine.compiled.whole import PART, WHOLE
+
+pytestmark = pytest.mark.skipif(bool(config.DISABLE_JIT), reason="the compiler is off")
+
+
+@njit(**PART)
+def twice(x):
+    return 2 * x
+
+
+@njit(**PART)
+def twice_both(x, y):
+    return twice(x) + twice(y)
+
+
+@njit(**PART)
+def negative(x):
+    return twice(x) - 3 * x
+
+
+@njit  # as Numba's own functions are, such as those that sort by a key
+def called_by_another(function, x):
+    return function(x)
+
+
+@njit(**PART)
+def factorial(n):
+    return 1 if n < 2 else n * factorial(n - 1)
+
+
+@njit(**PART)
+def is_even(n):
+    if n == 0:
+        return True
+    return is_odd(n - 1)
+
+
+@njit(**PART)
+def is_odd(n):
+    if n == 0:
+        return False
+    return is_even(n - 1)
+
+
+@njit(**PART)
+def in_reverse(values):
+    return values[::-1] * 1.0
+
+
+@njit(**PART)
+def refuses(x):
+    if x > 2:
+        raise ValueError("too much", x)
+    return x
+
+
+@njit(**WHOLE)
+def everything(n, values):
+    together = twice_both(n, twice(n)) + factorial(n) + in_reverse(values)[0]
+    return together, is_even(n), called_by_another(negative, n)
+
+
+@njit(**WHOLE)
+def refused(x):
+    return refuses(x)
+
+
+def test_a_whole_gives_what_python_gives():
+    """Calls, recursion, functions in a circle, arrays, a call from what is no part."""
+    for n in range(1, 6):
+        expected = 6 * n + [1, 1, 2, 6, 24, 120][n] + n
+        assert everything(n, np.arange(n + 1)) == (expected, n % 2 == 0, -n)
+
+
+def test_errors_come_through():
+    """What a part raises, with the numbers it tells, reaches Python."""
+    assert refused(2) == 2
+    with pytest.raises(ValueError, match="too much") as told:
+        refused(3)
+    assert told.value.args == ("too much", 3)
+
+
+def test_parts_are_optimised_once_and_together(monkeypatch):
+    """However many parts call one another, the optimiser and the code generator run once."""
+    calls = []
+    for name in ("_optimize_final_module", "_finalize_final_module"):
+        before = getattr(codegen.JITCodeLibrary, name)
+
+        def counted(library, before=before, name=name):
+            calls.append(name)
+            before(library)
+
+        monkeypatch.setattr(codegen.JITCodeLibrary, name, counted)
+
+    @njit(**PART)
+    def one_more(x):
+        return x + 1
+
+    @njit(**PART)
+    def two_more(x):
+        return one_more(one_more(x))
+
+    @njit(**WHOLE)
+    def three_more(x):
+        return two_more(one_more(x))
+
+    assert three_more(4) == 7
+    assert calls == ["_optimize_final_module", "_finalize_final_module"]
+
+
+def test_parts_are_private():
+    """Only the whole can be called from outside, so nothing is kept of parts that it took in."""
+
+    @njit(**PART)
+    def tripled(x):
+        return 3 * x
+
+    @njit(**WHOLE)
+    def ninefold(x):
+        return tripled(tripled(x))
+
+    assert ninefold(5) == 45
+    (code,) = ninefold.inspect_llvm().values()
+    functions = [line for line in code.splitlines() if line.startswith("define")]
+    assert functions
+    assert not [line for line in functions if "tripled" in line]
