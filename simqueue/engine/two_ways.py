@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simqueue.tables import settled
+
 Column = Any  # a list of numbers, or an array
 
 # Machine code does not look at indices. A trace that is broken may have a row about nobody where
@@ -38,14 +40,14 @@ class InPython:
         return values.astype(dtype, copy=False).tolist()
 
     @staticmethod
-    def new(n: int, dtype: str, fill: float) -> Column:
-        """A column of n numbers to write."""
-        return [fill] * n
+    def new(columns: int, n: int, dtype: str, fill: float) -> list[Column]:
+        """So many columns of n numbers to write."""
+        return [[fill] * n for _ in range(columns)]
 
     @staticmethod
-    def room(n: int, dtype: str) -> Column:
-        """A column of n numbers that are written before they are read."""
-        return [0] * n
+    def room(columns: int, n: int, dtype: str) -> list[Column]:
+        """So many columns of n numbers that are written before they are read."""
+        return [[0] * n for _ in range(columns)]
 
     @staticmethod
     def written(column: Column) -> Column:
@@ -67,26 +69,25 @@ class Compiled:
     @staticmethod
     def given(values: NDArray[Any], dtype: str) -> Column:
         """A column to read."""
-        return read_only(values, dtype)
+        return np.ascontiguousarray(values, dtype)
 
     @staticmethod
-    def new(n: int, dtype: str, fill: float) -> Column:
-        """A column of n numbers to write."""
-        if fill == 0:  # the system hands out memory full of zeros
-            return np.zeros(n + NOBODYS, dtype)[NOBODYS:]
-        return np.full(n + NOBODYS, fill, dtype)[NOBODYS:]
+    def new(columns: int, n: int, dtype: str, fill: float) -> list[Column]:
+        """So many columns of n numbers to write."""
+        shape = (columns, n + NOBODYS)
+        # the system hands out memory full of zeros
+        table = np.zeros(shape, dtype) if fill == 0 else np.full(shape, fill, dtype)
+        return list(table[:, NOBODYS:])
 
     @staticmethod
-    def room(n: int, dtype: str) -> Column:
-        """A column of n numbers that are written before they are read."""
-        return np.empty(n + NOBODYS, dtype)[NOBODYS:]
+    def room(columns: int, n: int, dtype: str) -> list[Column]:
+        """So many columns of n numbers that are written before they are read."""
+        return list(np.empty((columns, n + NOBODYS), dtype)[:, NOBODYS:])
 
     @staticmethod
     def written(column: Column) -> Column:
         """A column that nobody writes any more: tables share it instead of copying it."""
-        column.base.setflags(write=False)
-        column.setflags(write=False)
-        return column
+        return settled(column)
 
 
 Way = type[InPython] | type[Compiled]
@@ -95,15 +96,6 @@ Way = type[InPython] | type[Compiled]
 def way(compiled: bool) -> Way:
     """How functions that go through a trace are to be run."""
     return Compiled if compiled else InPython
-
-
-def read_only(values: NDArray[Any], dtype: str) -> NDArray[Any]:
-    """The same numbers as an array of one type and layout: Numba compiles anew for any other."""
-    array = np.ascontiguousarray(values, dtype)
-    if array.flags.writeable:
-        array = array.view()
-        array.setflags(write=False)
-    return array
 
 
 @cache

@@ -49,8 +49,8 @@ def front_of(system: System | None, n_lines: int, n_servers: int, way: Way) -> F
         way.given(line_lane, "i4"),
         way.given(capacity, "i8"),
         way.given(may_use.reshape(-1), "u1"),
-        *(way.new(n_lines, "i4", 0) for _ in range(3)),
-        *(way.new(n_servers, "i4", 0) for _ in range(2)),
+        *way.new(3, n_lines, "i4", 0),
+        *way.new(2, n_servers, "i4", 0),
     )
 
 

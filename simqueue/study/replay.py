@@ -52,8 +52,8 @@ class People(NamedTuple):
 
     has_come: Column
     is_sent_on: Column  # and waits for another start of service, or gives up
-    started_s: Column
     finds: Column  # whether he found a line with at most one waiting
+    started_s: Column
 
 
 class Servers(NamedTuple):
@@ -68,10 +68,10 @@ class Servers(NamedTuple):
 class Lines(NamedTuple):
     """One entry per line."""
 
+    n: int
     waiting: Column
     idle: Column  # servers there that work, without a customer
     looked_s: Column  # time of the last row
-    n: int
 
 
 def replay(trace: Trace, system: System | None = None, *, compiled: bool = False) -> Found:
@@ -86,15 +86,10 @@ def replay(trace: Trace, system: System | None = None, *, compiled: bool = False
     )
     if system is not None:
         n, n_lines = max(n, system.may_use.shape[1]), max(n_lines, system.n_lines)
-    people = People(by.new(n, "i1", 0), by.new(n, "i1", 0), by.room(n, "f8"), by.new(n, "i1", 0))
-    servers = Servers(
-        by.new(n_servers, "i4", NOBODY), *(by.new(n_servers, "i4", 0) for _ in range(3))
-    )
-    lines = Lines(
-        by.new(n_lines, "i4", 0), by.new(n_lines, "i4", 0), by.new(n_lines, "f8", 0.0), n_lines
-    )
+    people = People(*by.new(3, n, "i1", 0), *by.room(1, n, "f8"))
+    servers = Servers(*by.new(1, n_servers, "i4", NOBODY), *by.new(3, n_servers, "i4", 0))
+    lines = Lines(n_lines, *by.new(2, n_lines, "i4", 0), *by.new(1, n_lines, "f8", 0.0))
     front = front_of(system, n_lines, n_servers, by)
-    runs_on = not len(trace) or bool(np.all(trace.time_s[1:] >= trace.time_s[:-1]))
     came, joined_again, queue_s, one_at_a_time, never_idle = by.function(live)(
         rows, people, servers, lines, front
     )
@@ -102,7 +97,7 @@ def replay(trace: Trace, system: System | None = None, *, compiled: bool = False
         came,
         joined_again,
         queue_s,
-        bool(one_at_a_time) and runs_on,
+        bool(one_at_a_time),
         bool(never_idle),
         None if system is None else np.array(people.finds[: front.n], dtype=np.bool_),
     )
@@ -115,10 +110,12 @@ def live(
     n_rows, time_s, event, customer, line, server = rows
     waiting, idle, looked_s = lines.waiting, lines.idle, lines.looked_s
     came = joined_again = queue = 0
-    queue_s, before_s = 0.0, 0.0
+    queue_s, before_s = 0.0, time_s[0] if n_rows else 0.0
     one_at_a_time = never_idle = True
     for k in range(n_rows):
         what, i, at, s, now = event[k], customer[k], line[k], server[k], time_s[k]
+        if not now >= before_s:  # it runs back, or is no time
+            one_at_a_time = False
         queue_s += queue * (now - before_s)
         before_s = now
         if at >= 0:

@@ -10,34 +10,19 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ): "all that is asked is whether it lies below or above the 0 of the other lines",
     (
         "derive.py",
-        "customer.setflags(write=False)",
-        "pass",
-    ): "a table copies what somebody could write to",
-    (
-        "derive.py",
-        "column.setflags(write=False)",
-        "pass",
-    ): "a table copies what somebody could write to",
-    (
-        "derive.py",
         "if by is InPython and not whole:",
         "if by is not InPython and not whole:",
     ): "the rows that plain Python leaves out are those that change nothing",
     (
         "derive.py",
-        "floor = floor_of(n, system.n_lines, int(np.count_nonzero(trace.event == Event.JOIN)), by)",
-        "floor = floor_of(n, system.n_lines, int(np.count_nonzero(trace.event != Event.JOIN)), by)",
+        "floor = floor_of(n, system.n_lines, int(np.count_nonzero(trace.event == JOIN)), by)",
+        "floor = floor_of(n, system.n_lines, int(np.count_nonzero(trace.event != JOIN)), by)",
     ): "more room than is needed",
     (
         "derive.py",
         "refuse_rows_beyond(trace, n, system)",
         "pass",
     ): "no engine writes a row about what there is not",
-    (
-        "moments.py",
-        'orders = Orders(way.room(n, "i4"), way.room(n_rows, "i4"), way.new(3, "i8", 0))',
-        'orders = Orders(way.room(n, "i4"), way.room(n_rows, "i4"), way.new(4, "i8", 0))',
-    ): "more room than is needed",
     (
         "overtaking.py",
         "for bit in reversed(range(int(n - 1).bit_length() if n else 0)):",
@@ -110,8 +95,8 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ): "stay 0, the first of the day, has nobody before it",
     (
         "stoppages.py",
-        'way.new(2, "i4", 0),',
-        'way.new(3, "i4", 0),',
+        '*way.new(1, 2, "i4", 0),',
+        '*way.new(1, 3, "i4", 0),',
     ): "more room than is needed",
     (
         "walk.py",
@@ -148,11 +133,6 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "while p >= 0:",
         "while p >= 1:",
     ): "entry 0 stands for the beginning of a line: it follows no pause",
-    (
-        "stoppages.py",
-        'way.new(n_lines, "i4", 0),',
-        'way.new(n_lines, "i4", 1),',
-    ): "a till opens before anybody joins its line",
     (
         "stoppages.py",
         "begin(of, servers, queues, told, i, at, s, now)",

@@ -8,14 +8,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simqueue.engine.log.moments import NEEDED, STAFF_CALLED, Moments, Rows, Visits, moments_of
+from simqueue.engine.log.moments import (
+    JOIN,
+    NEEDED,
+    STAFF_CALLED,
+    Moments,
+    Rows,
+    Visits,
+    moments_of,
+)
 from simqueue.engine.log.refusals import refuse_rows_beyond
 from simqueue.engine.log.slips import slips_of
 from simqueue.engine.log.standing import Standing, floor_of
 from simqueue.engine.log.stoppages import sufferers_of
 from simqueue.engine.log.walk import walk
 from simqueue.engine.two_ways import InPython, Way, way
-from simqueue.tables import Condition, Ending, Event, Log, System, Trace, Workload
+from simqueue.tables import Condition, Ending, Event, Log, System, Trace, Workload, settled
 
 IS_NEEDED = np.isin(np.arange(len(Event)), NEEDED)
 ROWS = {"time_s": "f8", "event": "i1", "customer": "i4", "line": "i4", "server": "i4"}
@@ -60,7 +68,7 @@ def _walked(n: int, system: System, trace: Trace, by: Way) -> tuple[Moments, Sta
     """What one walk through the trace finds."""
     rows = rows_of(trace, n, system, by)
     moments = moments_of(n, rows.n, system, by)
-    floor = floor_of(n, system.n_lines, int(np.count_nonzero(trace.event == Event.JOIN)), by)
+    floor = floor_of(n, system.n_lines, int(np.count_nonzero(trace.event == JOIN)), by)
     by.function(walk)(rows, moments, floor)
     return moments, floor.standing
 
@@ -96,10 +104,8 @@ def _columns_of_chains(workload: Workload, visits: Visits, by: Way) -> dict[str,
     """Whose visits they are, when each came, and what the visit before has cost him."""
     n, chains = len(workload), workload.visits
     if chains is None:
-        customer = np.arange(n, dtype="i4")
-        customer.setflags(write=False)
         return {
-            "customer": customer,
+            "customer": settled(np.arange(n, dtype="i4")),
             "arrival_s": workload.arrival_s,
             "end_s": by.written(visits.end_s),
             "ending": by.written(visits.ending),
@@ -122,9 +128,7 @@ def _columns_of_chains(workload: Workload, visits: Visits, by: Way) -> dict[str,
 
 def _full(n: int, dtype: str, value: float) -> NDArray[Any]:
     """A column that is the same for all; read-only, so that tables share it."""
-    column = np.full(n, value, dtype) if value else np.zeros(n, dtype)
-    column.setflags(write=False)
-    return column
+    return settled(np.full(n, value, dtype) if value else np.zeros(n, dtype))
 
 
 def _separate_lines(system: System) -> tuple[bool, ...]:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from math import nan
 from typing import NamedTuple
 
-from simqueue.engine.two_ways import Column, Way, read_only
+import numpy as np
+
+from simqueue.engine.two_ways import Column, Way
 from simqueue.tables import Ending, Event, Kind, System, Why
 
 # As plain integers, which Python compares several times as fast as members of an enumeration.
@@ -44,11 +46,11 @@ class Visits(NamedTuple):
     """What is written down of each visit; one entry each."""
 
     line: Column  # joined last; -1 = none, here and in the next two
-    lane: Column  # of the line
     server: Column  # who served him last
+    lane: Column  # of the line
+    moves: Column
     why: Column
     ending: Column
-    moves: Column
     join_s: Column  # nan = not yet, here and in the next three
     start_s: Column
     end_s: Column
@@ -104,27 +106,22 @@ class Moments(NamedTuple):
 
 def moments_of(n: int, n_rows: int, system: System, way: Way) -> Moments:
     """The n visits of a day that has not begun, whose trace has so many rows."""
-    present = Present(
-        stop=way.new(n, "i4", -1),
-        calls=way.new(n, "i2", 0),
-        on_foot=way.new(n, "i1", 0),
-        since_s=way.room(n, "f8"),
-    )
-    orders = Orders(way.room(n, "i4"), way.room(n_rows, "i4"), way.new(3, "i8", 0))
+    on_foot, since = way.new(1, n, "i1", 0), way.room(1, n, "f8")
+    present = Present(*way.new(1, n, "i4", -1), *way.new(1, n, "i2", 0), *on_foot, *since)
+    numbers = way.new(1, 3, "i8", 0)
+    orders = Orders(*way.room(1, n, "i4"), *way.room(1, n_rows, "i4"), *numbers)
     return Moments(_visits(n, way), present, orders, _shop(system, way))
 
 
 def _visits(n: int, way: Way) -> Visits:
     return Visits(
-        line=way.new(n, "i4", -1),
-        lane=way.new(n, "i2", -1),
-        server=way.new(n, "i4", -1),
-        why=way.new(n, "i1", 0),
-        ending=way.new(n, "i1", int(Ending.UNFINISHED)),
-        moves=way.new(n, "i2", 0),
-        **{name: way.new(n, "f8", nan) for name in ("join_s", "start_s", "end_s", "wait_s")},
-        **{name: way.new(n, "f8", 0.0) for name in ("walk_s", "help_wait_s", "help_s")},
-        **{name: way.new(n, "f8", 0.0) for name in ("own_scanning_s", "served_by_staff_s")},
+        *way.new(2, n, "i4", -1),
+        *way.new(1, n, "i2", -1),
+        *way.new(1, n, "i2", 0),
+        *way.new(1, n, "i1", 0),
+        *way.new(1, n, "i1", int(Ending.UNFINISHED)),
+        *way.new(4, n, "f8", nan),
+        *way.new(5, n, "f8", 0.0),
     )
 
 
@@ -139,7 +136,7 @@ def _shop(system: System, way: Way) -> Shop:
         way.given(system.line_lane, "i8"),
         way.given(system.kind, "i8"),
         way.given(system.server_pace, "f8"),
-        *(read_only(times_s, "f8").reshape(-1) for times_s in by_lane),
+        *(np.ascontiguousarray(times_s, "f8").reshape(-1) for times_s in by_lane),
     )
 
 

@@ -93,10 +93,9 @@ def _starts(
 def looked_past(stops: NDArray[Any], starts: Starts, way: Way, most: int) -> Slips | None:
     """Slips counted one by one, or None if that would be more than `most`."""
     n = starts.n
-    found = way.new(3 * n, "i4", 0)
-    waiting = Waiting(
-        way.room(n, "i4"), way.room(n, "i4"), way.new(int(stops.max(initial=0)) + 1, "i4", -1)
-    )
+    (found,) = way.new(1, 3 * n, "i4", 0)
+    places = int(stops.max(initial=0)) + 1
+    waiting = Waiting(*way.room(2, n, "i4"), *way.new(1, places, "i4", -1))
     if not way.function(look_past)(starts, waiting, found, most):
         return None
     found = way.written(found)

@@ -63,31 +63,31 @@ class Pauses(NamedTuple):
 class Floor(NamedTuple):
     """What is written down, and what is known of all who stand: where, and how many so far."""
 
+    n_lines: int
     standing: Standing
     stays: Stays
     lines: Lines
     pauses: Pauses
     so_far: Column
-    n_lines: int
 
 
 def floor_of(n: int, n_lines: int, n_stays: int, way: Way) -> Floor:
     """Empty lines, with room for n customers and so many stays."""
     standing = Standing(
-        ahead_at_join=way.new(n, "i4", -1),
-        behind_at_most=way.new(n, "i4", 0),
-        steps=way.new(n, "i4", 0),
-        last_in_line_s=way.new(n, "f8", 0.0),
-        queue_still_s=way.new(n, "f8", 0.0),
+        *way.new(1, n, "i4", -1), *way.new(2, n, "i4", 0), *way.new(2, n, "f8", 0.0)
     )
-    stays = Stays(way.room(n_stays, "f8"), *(way.room(n_stays, "i4") for _ in range(6)))
     lines = Lines(
-        *(way.new(n_lines, "i4", -1) for _ in range(2)),
-        *(way.new(n_lines, "i4", 0) for _ in range(3)),
-        *(way.room(n_lines, "f8") for _ in range(2)),
+        *way.new(2, n_lines, "i4", -1), *way.new(3, n_lines, "i4", 0), *way.room(2, n_lines, "f8")
     )
-    pauses = Pauses(way.room(n_lines + n_stays, "i4"), way.room(n_lines + n_stays, "f8"))
-    return Floor(standing, stays, lines, pauses, way.new(2, "i8", 0), n_lines)
+    most = n_lines + n_stays
+    return Floor(
+        n_lines,
+        standing,
+        Stays(*way.room(1, n_stays, "f8"), *way.room(6, n_stays, "i4")),
+        lines,
+        Pauses(*way.room(1, most, "i4"), *way.room(1, most, "f8")),
+        *way.new(1, 2, "i8", 0),
+    )
 
 
 def begin(floor: Floor) -> None:

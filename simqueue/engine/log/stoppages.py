@@ -63,11 +63,11 @@ class Servers(NamedTuple):
 class Queues(NamedTuple):
     """The lines, one entry each."""
 
+    first_server: Column
+    servers: Column
     first: Column  # who waits there; -1 = nobody
     last: Column
     still: Column  # stopped
-    first_server: Column
-    servers: Column
 
 
 class Told(NamedTuple):
@@ -81,33 +81,29 @@ class Told(NamedTuple):
 def sufferers_of(n: int, system: System, rows: Rows, way: Way) -> Sufferers:
     """For how long each of the n customers of a day suffered stoppages."""
     of = Sufferers(
-        in_queue_s=way.new(n, "f8", 0.0),
-        at_till_s=way.new(n, "f8", 0.0),
-        explained_s=way.new(n, "f8", 0.0),
-        since_s=way.room(n, "f8"),
-        previous=way.room(n, "i4"),
-        next=way.room(n, "i4"),
-        spell=way.new(n, "i1", NO_SPELL),
+        *way.new(3, n, "f8", 0.0),
+        *way.room(1, n, "f8"),
+        *way.room(2, n, "i4"),
+        *way.new(1, n, "i1", NO_SPELL),
     )
     n_lines, n_servers = system.n_lines, system.n_servers
     staffed = (system.kind < SELF_SERVICE)[system.line_lane][system.server_line]
     servers = Servers(
         way.given(system.server_line, "i4"),
         way.given(staffed, "u1"),
-        way.new(n_servers, "i4", -1),
-        *(way.new(n_servers, "i4", 0) for _ in range(4)),
+        *way.new(1, n_servers, "i4", -1),
+        *way.new(4, n_servers, "i4", 0),
     )
     queues = Queues(
-        way.new(n_lines, "i4", -1),
-        way.new(n_lines, "i4", -1),
-        way.new(n_lines, "i4", 0),
         way.given(np.searchsorted(system.server_line, np.arange(n_lines)), "i4"),
         way.given(np.bincount(system.server_line, minlength=n_lines), "i4"),
+        *way.new(2, n_lines, "i4", -1),
+        *way.new(1, n_lines, "i4", 0),
     )
     told = Told(
         way.given(system.stoppages.explained, "u1"),
         way.given(system.no_cards.explained, "u1"),
-        way.new(2, "i4", 0),
+        *way.new(1, 2, "i4", 0),
     )
     way.function(suffer)(rows, of, servers, queues, told)
     return of
