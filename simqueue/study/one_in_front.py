@@ -56,7 +56,7 @@ def front_of(system: System | None, n_lines: int, n_servers: int, way: Way) -> F
 
 def sees(front: Front, waiting: Column, i: int) -> int:
     """Whether customer i sees a line with at most one waiting, as 0 or 1."""
-    if i >= front.n:
+    if i < 0 or i >= front.n:
         return 0
     some_work = short = 0
     for at in range(front.n_lines):

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simqueue.engine.log.refusals import refuse_other_shapes, refuse_rows_beyond
 from simqueue.engine.two_ways import Column, way
 from simqueue.study.one_in_front import Front, change_front, front_of, sees
 from simqueue.tables import Event, System, Trace
@@ -75,21 +76,26 @@ class Lines(NamedTuple):
 
 
 def replay(trace: Trace, system: System | None = None, *, compiled: bool = False) -> Found:
-    """Live through a day; with a `system`, who found one in front in its lines is told too."""
+    """Live through a day; with a `system`, who found one in front in its lines is told too.
+
+    ValueError, with the row, for an event that there is not, and for numbers below -1.
+    """
     by = way(compiled)
-    rows = Rows(
-        len(trace), *(by.given(getattr(trace, name), dtype) for name, dtype in COLUMNS.items())
+    columns = {name: np.asarray(getattr(trace, name), dtype) for name, dtype in COLUMNS.items()}
+    n, n_lines, n_servers = (  # whatever the trace may say, there is room
+        1 + int(columns[name].max(initial=0)) for name in ("customer", "line", "server")
     )
-    n, n_lines, n_servers = (
-        1 + int(column.max(initial=0))  # whatever the trace may say, there is room
-        for column in (trace.customer, trace.line, trace.server)
-    )
+    refuse_rows_beyond(columns, n, n_lines, n_servers)
     if system is not None:
+        refuse_other_shapes(0, system)
         n, n_lines = max(n, system.may_use.shape[1]), max(n_lines, system.n_lines)
-    people = People(*by.new(3, n, "i1", 0), *by.room(1, n, "f8"))
-    servers = Servers(*by.new(1, n_servers, "i4", NOBODY), *by.new(3, n_servers, "i4", 0))
-    lines = Lines(n_lines, *by.new(2, n_lines, "i4", 0), *by.new(1, n_lines, "f8", 0.0))
-    front = front_of(system, n_lines, n_servers, by)
+    rows = Rows(len(trace), *(by.given(columns[name], dtype) for name, dtype in COLUMNS.items()))
+    # one more of each: a row about nobody, -1, is about the last in plain Python
+    people = People(*by.new(3, n + 1, "i1", 0), *by.new(1, n + 1, "f8", 0.0))
+    till, tills = by.new(1, n_servers + 1, "i4", NOBODY), by.new(3, n_servers + 1, "i4", 0)
+    seen = by.new(2, n_lines + 1, "i4", 0), by.new(1, n_lines + 1, "f8", 0.0)
+    servers, lines = Servers(*till, *tills), Lines(n_lines, *seen[0], *seen[1])
+    front = front_of(system, n_lines + 1, n_servers + 1, by)
     came, joined_again, queue_s, one_at_a_time, never_idle = by.function(live)(
         rows, people, servers, lines, front
     )

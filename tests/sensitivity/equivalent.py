@@ -10,8 +10,8 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ): "all that is asked is whether it lies below or above the 0 of the other lines",
     (
         "derive.py",
-        "if by is InPython and not whole:",
-        "if by is not InPython and not whole:",
+        "elif by is InPython:",
+        "elif by is not InPython:",
     ): "the rows that plain Python leaves out are those that change nothing",
     (
         "derive.py",
@@ -20,9 +20,19 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ): "more room than is needed",
     (
         "derive.py",
-        "refuse_rows_beyond(trace, n, system)",
+        "refuse_rows_beyond(columns, n, system.n_lines, system.n_servers)",
         "pass",
     ): "no engine writes a row about what there is not",
+    (
+        "derive.py",
+        "refuse_other_stoppages(columns, system)",
+        "pass",
+    ): "nor about a stoppage that there is not",
+    (
+        "derive.py",
+        "refuse_other_day(workload, system)",
+        "pass",
+    ): "a system is compiled for the visits of its day",
     (
         "overtaking.py",
         "for bit in reversed(range(int(n - 1).bit_length() if n else 0)):",

@@ -17,7 +17,11 @@ from simqueue.engine.log.moments import (
     Visits,
     moments_of,
 )
-from simqueue.engine.log.refusals import refuse_rows_beyond
+from simqueue.engine.log.refusals import (
+    refuse_other_day,
+    refuse_other_stoppages,
+    refuse_rows_beyond,
+)
 from simqueue.engine.log.slips import slips_of
 from simqueue.engine.log.standing import Standing, floor_of
 from simqueue.engine.log.stoppages import sufferers_of
@@ -37,9 +41,11 @@ OF_STANDING = ("ahead_at_join", "behind_at_most", "last_in_line_s", "queue_still
 def derive_log(workload: Workload, system: System, trace: Trace, *, compiled: bool = False) -> Log:
     """One row per visit, from what the trace says happened; columns as in `Log`.
 
-    `compiled`: by machine code that Numba makes, equal bit for bit.
+    `compiled`: by machine code that Numba makes, equal bit for bit. ValueError, with the row, for a
+    trace about what there is not, and for a system of other visits.
     """
     n, by = len(workload), way(compiled)
+    refuse_other_day(workload, system)
     moments, standing = _walked(n, system, trace, by)
     stops = _full(n, "i2", 0) if workload.visits is None else workload.visits.stop
     slips = slips_of(stops, system, moments, by)
@@ -75,10 +81,12 @@ def _walked(n: int, system: System, trace: Trace, by: Way) -> tuple[Moments, Sta
 
 def rows_of(trace: Trace, n: int, system: System, by: Way, whole: bool = False) -> Rows:
     """The rows of the trace; in plain Python only those that most of the log comes from."""
-    columns = {name: getattr(trace, name) for name in ROWS}
-    refuse_rows_beyond(trace, n, system)
-    if by is InPython and not whole:
-        needed = np.flatnonzero(IS_NEEDED[trace.event])
+    columns = {name: np.asarray(getattr(trace, name), dtype) for name, dtype in ROWS.items()}
+    refuse_rows_beyond(columns, n, system.n_lines, system.n_servers)
+    if whole:
+        refuse_other_stoppages(columns, system)
+    elif by is InPython:
+        needed = np.flatnonzero(IS_NEEDED[columns["event"]])
         columns = {name: column[needed] for name, column in columns.items()}
     given = [by.given(columns[name], dtype) for name, dtype in ROWS.items()]
     return Rows(len(columns["event"]), *given)

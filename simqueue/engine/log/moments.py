@@ -87,6 +87,7 @@ class Shop(NamedTuple):
     line_lane: Column
     kind: Column
     pace: Column
+    most_calls: int  # during a service; without second ones the last two columns are empty
     service_s: Column  # lane after lane, one entry per customer, as all that follow
     before_call_s: Column
     after_call_s: Column
@@ -106,7 +107,7 @@ class Moments(NamedTuple):
 
 def moments_of(n: int, n_rows: int, system: System, way: Way) -> Moments:
     """The n visits of a day that has not begun, whose trace has so many rows."""
-    on_foot, since = way.new(1, n, "i1", 0), way.room(1, n, "f8")
+    on_foot, since = way.new(1, n, "i1", 0), way.new(1, n, "f8", 0.0)
     present = Present(*way.new(1, n, "i4", -1), *way.new(1, n, "i2", 0), *on_foot, *since)
     numbers = way.new(1, 3, "i8", 0)
     orders = Orders(*way.room(1, n, "i4"), *way.room(1, n_rows, "i4"), *numbers)
@@ -136,6 +137,7 @@ def _shop(system: System, way: Way) -> Shop:
         way.given(system.line_lane, "i8"),
         way.given(system.kind, "i8"),
         way.given(system.server_pace, "f8"),
+        2 if system.again_after_s.size and system.again_help_s.size else 1,
         *(np.ascontiguousarray(times_s, "f8").reshape(-1) for times_s in by_lane),
     )
 
@@ -173,7 +175,7 @@ def pay(moments: Moments, i: int, at: int, s: int, now: float) -> None:
     visits.end_s[i] = now
     visits.ending[i] = SERVED
     j = shop.line_lane[at]
-    calls, pace = moments.present.calls[i], shop.pace[s]
+    calls, pace = moments.present.calls[i], shop.pace[s] if s >= 0 else nan
     if calls == 0:
         work_s = shop.service_s[j * shop.n + i] * pace
     else:
@@ -204,7 +206,8 @@ def happen(moments: Moments, what: int, i: int, at: int, s: int, now: float) -> 
     """Write down a row of the trace other than joining, starting and paying."""
     visits, present = moments.visits, moments.present
     if what == CALL:
-        present.calls[i] += 1
+        if present.calls[i] < moments.shop.most_calls:
+            present.calls[i] += 1
         present.since_s[i] = now
         if moments.shop.kind[moments.shop.line_lane[at]] < SELF_SERVICE:
             moments.orders.numbers[STAFF_CALLED] = 1

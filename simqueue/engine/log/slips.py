@@ -95,7 +95,7 @@ def looked_past(stops: NDArray[Any], starts: Starts, way: Way, most: int) -> Sli
     n = starts.n
     (found,) = way.new(1, 3 * n, "i4", 0)
     places = int(stops.max(initial=0)) + 1
-    waiting = Waiting(*way.room(2, n, "i4"), *way.new(1, places, "i4", -1))
+    waiting = Waiting(*way.new(2, n, "i4", -1), *way.new(1, places, "i4", -1))
     if not way.function(look_past)(starts, waiting, found, most):
         return None
     found = way.written(found)

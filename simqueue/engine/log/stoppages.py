@@ -45,6 +45,7 @@ class Sufferers(NamedTuple):
     since_s: Column  # when the spell going on began
     previous: Column  # who waits before him in his line; -1 = nobody
     next: Column  # and behind him
+    line: Column  # where he waits; -1 = in none
     spell: Column  # whether one goes on, and was explained when it began
 
 
@@ -84,6 +85,7 @@ def sufferers_of(n: int, system: System, rows: Rows, way: Way) -> Sufferers:
         *way.new(3, n, "f8", 0.0),
         *way.room(1, n, "f8"),
         *way.room(2, n, "i4"),
+        *way.new(1, n, "i4", -1),
         *way.new(1, n, "i1", NO_SPELL),
     )
     n_lines, n_servers = system.n_lines, system.n_servers
@@ -114,25 +116,27 @@ def suffer(rows: Rows, of: Sufferers, servers: Servers, queues: Queues, told: To
     n_rows, time_s, event, customer, line, server = rows
     for k in range(n_rows):
         what, i, at, s, now = event[k], customer[k], line[k], server[k], time_s[k]
-        if what == JOIN:
+        if what in (NO_CARDS, CARDS):
+            switch_cards(told, what)
+        elif at < 0:  # on foot, or nowhere
+            continue
+        elif what == JOIN and i >= 0:
             stand_behind(of, queues, i, at)
             if queues.still[at]:
                 begin(of, servers, queues, told, i, at, -1, now)
-        elif what in STOPS_WAITING and at >= 0:
+        elif what in STOPS_WAITING and i >= 0:
             end(of, of.in_queue_s, i, now)
             step_out(of, queues, i, at)
-            if what == START:
+            if what == START and s >= 0:
                 servers.customer[s] = i
                 if is_stopped(servers, s):
                     begin(of, servers, queues, told, i, at, s, now)
-        elif what in ENDS_SERVICE:
+        elif what in ENDS_SERVICE and i >= 0 and s >= 0:
             end(of, of.at_till_s, i, now)
             servers.customer[s] = -1
             if servers.held_up[s]:
                 servers.held_up[s] = 0
                 look_at_line(of, servers, queues, told, at, now)
-        elif what in (NO_CARDS, CARDS):
-            switch_cards(told, what)
         elif s >= 0 and change(servers, told, what, i, s):
             look_at_server(of, servers, queues, told, s, now)
             look_at_line(of, servers, queues, told, at, now)
@@ -248,6 +252,9 @@ def end(of: Sufferers, where_s: Column, i: int, now: float) -> None:
 
 def stand_behind(of: Sufferers, queues: Queues, i: int, at: int) -> None:
     """Customer i stands at the end of the line."""
+    if of.line[i] >= 0:  # a trace that is broken: he stands in one already
+        return
+    of.line[i] = at
     last = queues.last[at]
     of.previous[i], of.next[i] = last, -1
     queues.last[at] = i
@@ -259,6 +266,9 @@ def stand_behind(of: Sufferers, queues: Queues, i: int, at: int) -> None:
 
 def step_out(of: Sufferers, queues: Queues, i: int, at: int) -> None:
     """Customer i no longer waits in the line."""
+    if of.line[i] != at:  # a trace that is broken: he is not there
+        return
+    of.line[i] = -1
     before, after = of.previous[i], of.next[i]
     if before >= 0:
         of.next[before] = after

@@ -7,6 +7,7 @@ compiled (`two_ways`).
 from __future__ import annotations
 
 from simqueue.engine.log.moments import (
+    BALK,
     END,
     ENDS_SERVICE,
     FREE,
@@ -36,10 +37,11 @@ def walk(rows: Rows, moments: Moments, floor: Floor) -> None:
         if what == FREE or i < 0:
             continue
         at, s, now = line[k], server[k], time_s[k]
-        if at < 0:  # turned away, or gave up on foot
-            happen(moments, what, i, at, s, now)
+        if at < 0:
+            if what in (BALK, RENEGE):  # turned away, or gave up on foot
+                happen(moments, what, i, at, s, now)
         elif what == JOIN:
-            if ahead_at_join[i] < 0:
+            if visits.line[i] < 0:
                 ahead_at_join[i] = waiting[at] + in_service[at]
                 join_first(moments, i, now)
             elif moments.present.on_foot[i]:
