@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numba import config, njit
@@ -9,6 +14,7 @@ from numba.core import codegen
 
 from simqueue.engine.compiled.whole import PART, WHOLE
 
+ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(bool(config.DISABLE_JIT), reason="the compiler is off")
 
 
@@ -133,3 +139,49 @@ def test_parts_are_private():
     functions = [line for line in code.splitlines() if line.startswith("define")]
     assert functions
     assert not [line for line in functions if "tripled" in line]
+
+
+KEPT = """
+from numba import njit
+from simqueue.engine.compiled.whole import PART, WHOLE
+
+@njit(**PART)
+def is_even(n):
+    return True if n == 0 else is_odd(n - 1)
+
+@njit(**PART)
+def is_odd(n):
+    return False if n == 0 else is_even(n - 1)
+
+@njit(**PART)
+def refuses(x):
+    if x > 2:
+        raise ValueError("too much", x)
+    return x
+
+@njit(**WHOLE, cache=True)
+def everything(x):
+    return is_even(x), refuses(x)
+
+found = everything(2)
+try:
+    everything(3)
+except ValueError as error:
+    print(*found, *error.args, everything.stats.cache_hits.total())
+"""
+
+
+def test_a_whole_that_was_kept_on_disk_is_whole(tmp_path):
+    """Loaded by another process it calls in a circle, and raises, as when it was compiled."""
+    program = tmp_path / "kept.py"
+    program.write_text(KEPT, encoding="utf-8")
+    for hits in (0, 1):
+        told = subprocess.run(
+            [sys.executable, str(program)],
+            check=False,
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path), "PYTHONPATH": str(ROOT)},
+        )
+        assert told.stdout.split() == ["True", "2", "too", "much", "3", str(hits)], told.stderr

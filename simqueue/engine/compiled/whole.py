@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from llvmlite import binding, ir
 from numba import _dynfunc  # type: ignore[attr-defined]
 from numba.core import codegen, compiler, environment
 
@@ -19,7 +20,7 @@ Compiler: Any = compiler.Compiler
 lookup: Any = environment.lookup_environment
 
 # How Numba names what a function needs of Python, and functions that call each other in a circle,
-# which it looks up by name when all are machine code
+# whose addresses it writes down when all are machine code
 ENVIRONMENT = "_ZN08NumbaEnv"
 LOOKED_UP = ".numba.unresolved$"
 
@@ -57,13 +58,24 @@ class _Whole(Library):  # type: ignore[misc]
         private = [name for part in parts for name in _public_functions(part)]
         for part in parts:
             self._final_module.link_in(part._final_module, preserve=True)
-        looked_up = {variable.name for variable in self._final_module.global_variables}
+        variables = {variable.name for variable in self._final_module.global_variables}
         for name in private:
-            if f"{LOOKED_UP}{name}" not in looked_up:
-                self._final_module.get_function(name).linkage = "internal"
+            if f"{LOOKED_UP}{name}" in variables:
+                self._look_up(name)
+            self._final_module.get_function(name).linkage = "internal"
         self._linking_libraries = [library for library in reached if library not in parts]
         super().finalize()
         self._set_environments()
+
+    def _look_up(self, name: str) -> None:
+        """Say where a function of a circle is: Numba would not, when it loads a whole from disk."""
+        module, address = ir.Module(), ir.IntType(8).as_pointer()
+        module.triple = self._final_module.triple
+        function = ir.Function(module, ir.FunctionType(ir.VoidType(), []), name)
+        variable = ir.GlobalVariable(module, address, f"{LOOKED_UP}{name}")
+        variable.initializer = function.bitcast(address)
+        self._final_module.link_in(binding.parse_assembly(str(module)))
+        self._final_module.get_global_variable(variable.name).linkage = "internal"
 
     def _set_environments(self) -> None:
         """As Numba does for every function it compiles, and when it loads a whole from disk."""
