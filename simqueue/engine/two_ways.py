@@ -117,29 +117,39 @@ class _Compiled:
         self.body = body
         self.functions = _called(body, {body})
         self.folder = kept.folder_for(kept.fingerprint_of_pass(self.functions), kept.PASS)
-        self.code: Any = None
+        self.run: Callable[[tuple[Any, ...]], Any] = self._first_run
 
     def __call__(self, *tables: Any) -> Any:  # noqa: ANN401 - whatever the function takes
-        if self.code is None:
-            return self._first_call(tables)
-        return self.code(self.handed(tables, self.type))
+        return self.run(tables)
 
-    def _first_call(self, tables: tuple[Any, ...]) -> Any:  # noqa: ANN401 - see above
-        """Compile it or load it, and seal what has been compiled."""
+    def _first_run(self, tables: tuple[Any, ...]) -> Any:  # noqa: ANN401 - see above
+        """Compile it or load it; where Numba cannot, plain Python goes through the arrays."""
+        try:
+            self.run = self._machine_code(tables)
+        except Exception as error:  # a version of Numba may stumble over anything
+            from simqueue.engine.compiled import give_way
+            from simqueue.engine.compiled.loader import told
+
+            name = self.body.__name__
+            give_way(f"{name} does not compile ({told(error)})", "it runs as plain Python instead")
+            self.run = lambda given: self.body(*given)
+        return self.run(tables)
+
+    def _machine_code(self, tables: tuple[Any, ...]) -> Callable[[tuple[Any, ...]], Any]:
+        """What runs the machine code on tables; seals what has been compiled."""
         from simqueue.engine.by_address import Handed, type_of
         from simqueue.engine.compiled import cache as kept
 
-        self.handed, self.type = Handed, type_of(tables)
+        kind = type_of(tables)
         code = _njit(self.body, self.functions, self.folder)
         try:
-            result = code(Handed(tables, self.type))
+            code.compile((kind,))
         except OSError:  # it could not be kept: the disk is full, say
             code = _njit(self.body, self.functions, None)
-            result = code(Handed(tables, self.type))
+            code.compile((kind,))
         if self.folder is not None and code.stats.cache_misses.total():
             kept.seal(self.folder)
-        self.code = code
-        return result
+        return lambda given: code(Handed(given, kind))
 
 
 def _njit(body: FunctionType, functions: set[FunctionType], folder: Path | None) -> Any:  # noqa: ANN401 - Numba's own
@@ -148,7 +158,7 @@ def _njit(body: FunctionType, functions: set[FunctionType], folder: Path | None)
     from numba.extending import register_jitable
 
     from simqueue.engine.by_address import taking
-    from simqueue.engine.compiled.whole import PART, WHOLE
+    from simqueue.engine.compiled.options import PART, WHOLE
 
     config: Any = numba.config
     for called in functions:

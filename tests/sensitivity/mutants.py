@@ -184,7 +184,7 @@ def _no_way_out() -> None:
     """A kernel that breaks down must not be replaced by SimPy."""
     from simqueue.engine import compiled
 
-    def raise_it(reason: str) -> None:
+    def raise_it(reason: str, instead: str = "") -> None:
         raise RuntimeError(reason)
 
     compiled.give_way = raise_it

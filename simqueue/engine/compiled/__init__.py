@@ -60,9 +60,9 @@ def why_not() -> str:
 _said: set[str] = set()
 
 
-def give_way(reason: str) -> None:
-    """Say, once, that SimPy takes over and why."""
-    line = f"compiled engine: {reason}; simulating with SimPy instead"
+def give_way(reason: str, instead: str = "simulating with SimPy instead") -> None:
+    """Say, once, that something slower takes over and why."""
+    line = f"compiled engine: {reason}; {instead}"
     if line not in _said:
         _said.add(line)
         print(line, file=sys.stderr)

@@ -61,7 +61,8 @@ def fingerprint_of_pass(functions: Iterable[FunctionType]) -> str:
         parts += [function.__module__, function.__qualname__, *_of_function(function, seen)]
         with suppress(OSError):  # a function that was typed has no file
             parts += _texts([Path(function.__code__.co_filename)])
-    compiled_by = [_ENGINE / "two_ways.py", _ENGINE / "by_address.py", _HERE / "whole.py"]
+    compiled_by = [_ENGINE / "two_ways.py", _ENGINE / "by_address.py"]
+    compiled_by += [_HERE / "options.py", _HERE / "whole.py"]
     for part in [*parts, *_texts([*compiled_by, _PACKAGE / "tables" / "codes.py"])]:
         digest.update(part.encode())
         digest.update(b"\0")

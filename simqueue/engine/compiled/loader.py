@@ -44,7 +44,7 @@ def _compiled() -> Kernel:
     try:
         import numba  # noqa: F401 - to see whether it is there
     except Exception as error:  # an installation can be broken in many ways
-        raise CannotCompileError(f"Numba cannot be imported ({_told(error)})") from error
+        raise CannotCompileError(f"Numba cannot be imported ({told(error)})") from error
     try:
         try:
             found = _first_called()
@@ -84,14 +84,14 @@ def _forget_modules() -> None:
 
 
 def _reason(error: Exception) -> str:
-    return f"a rule or the kernel does not compile ({_told(error)})"
+    return f"a rule or the kernel does not compile ({told(error)})"
 
 
-def _told(error: Exception) -> str:
+def told(error: Exception) -> str:
     """The line of Numba's long message that says what it stumbled on."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    told = [line for line in lines if not line.startswith(("Failed in", "During", "File"))]
-    return [*told, *lines, type(error).__name__][0]
+    telling = [line for line in lines if not line.startswith(("Failed in", "During", "File"))]
+    return [*telling, *lines, type(error).__name__][0]
 
 
 def run(workload: Workload, system: System) -> Trace:

@@ -20,7 +20,7 @@ from numba.np.numpy_support import from_dtype
 
 from simqueue.engine.compiled.cache import fingerprint, folder_for
 from simqueue.engine.compiled.memory import HELD
-from simqueue.engine.compiled.whole import PART, WHOLE
+from simqueue.engine.compiled.options import PART, WHOLE
 
 Row = Any  # a row of a table, by reference: what is written to it stays
 F = TypeVar("F", bound=Callable[..., Any])
