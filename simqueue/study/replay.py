@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simqueue.engine.log.moments import ROWS, Rows
 from simqueue.engine.log.refusals import refuse_other_shapes, refuse_rows_beyond
 from simqueue.engine.two_ways import Column, way
 from simqueue.study.one_in_front import Front, change_front, front_of, sees
@@ -22,7 +23,6 @@ OPEN, CLOSING, CLOSED = int(Event.OPEN), int(Event.CLOSING), int(Event.CLOSED)
 BROKE, REPAIRED = int(Event.BROKE), int(Event.REPAIRED)
 GOES = (int(Event.END), int(Event.FAILED), int(Event.LEFT), SENT_ON)  # is no longer served
 SERVER_CHANGES = (OPEN, CLOSING, CLOSED, BROKE, REPAIRED)
-COLUMNS = {"time_s": "f8", "event": "i1", "customer": "i4", "line": "i4", "server": "i4"}
 NOBODY = -1
 
 
@@ -35,17 +35,6 @@ class Found(NamedTuple):
     one_at_a_time: bool  # each server: start, end and free again of one customer after the other
     never_idle: bool  # no server without a customer beside people who wait in its line
     one_in_front: NDArray[np.bool_] | None = None  # who found at most one waiting; shape (N,)
-
-
-class Rows(NamedTuple):
-    """Rows of the trace."""
-
-    n: int
-    time_s: Column
-    event: Column
-    customer: Column
-    line: Column
-    server: Column
 
 
 class People(NamedTuple):
@@ -81,7 +70,7 @@ def replay(trace: Trace, system: System | None = None, *, compiled: bool = False
     ValueError, with the row, for an event that there is not, and for numbers below -1.
     """
     by = way(compiled)
-    columns = {name: np.asarray(getattr(trace, name), dtype) for name, dtype in COLUMNS.items()}
+    columns = {name: np.asarray(getattr(trace, name), dtype) for name, dtype in ROWS.items()}
     n, n_lines, n_servers = (  # whatever the trace may say, there is room
         1 + int(columns[name].max(initial=0)) for name in ("customer", "line", "server")
     )
@@ -89,7 +78,7 @@ def replay(trace: Trace, system: System | None = None, *, compiled: bool = False
     if system is not None:
         refuse_other_shapes(0, system)
         n, n_lines = max(n, system.may_use.shape[1]), max(n_lines, system.n_lines)
-    rows = Rows(len(trace), *(by.given(columns[name], dtype) for name, dtype in COLUMNS.items()))
+    rows = Rows(len(trace), *(by.given(columns[name], dtype) for name, dtype in ROWS.items()))
     # one more of each: a row about nobody, -1, is about the last in plain Python
     people = People(*by.new(3, n + 1, "i1", 0), *by.new(1, n + 1, "f8", 0.0))
     till, tills = by.new(1, n_servers + 1, "i4", NOBODY), by.new(3, n_servers + 1, "i4", 0)
@@ -141,11 +130,7 @@ def live(
             waiting[at] += 1
             front.people[at] += 1
         elif what == START:
-            if people.is_sent_on[i] == 0:
-                queue -= 1
-            else:  # he has been waiting all the time
-                queue_s += now - people.started_s[i]
-                people.is_sent_on[i] = 0
+            queue, queue_s = wait_no_longer(people, i, now, queue, queue_s)
             waiting[at] -= 1
             people.started_s[i] = now
             one_at_a_time = starts(servers, lines, i, at, s) and one_at_a_time
@@ -154,11 +139,7 @@ def live(
             front.people[at] -= 1
             one_at_a_time = goes(servers, i, s) and one_at_a_time
         elif what == RENEGE:
-            if people.is_sent_on[i] == 0:
-                queue -= 1
-            else:
-                queue_s += now - people.started_s[i]
-                people.is_sent_on[i] = 0
+            queue, queue_s = wait_no_longer(people, i, now, queue, queue_s)
             if at >= 0:
                 waiting[at] -= 1
                 front.people[at] -= 1
@@ -175,6 +156,16 @@ def live(
     for at in range(lines.n):
         never_idle = never_idle and (waiting[at] <= 0 or idle[at] <= 0)
     return came, joined_again, queue_s, one_at_a_time, never_idle
+
+
+def wait_no_longer(
+    people: People, i: int, now: float, queue: int, queue_s: float
+) -> tuple[int, float]:
+    """He is served, or gives up: who waits after that, and for how long all have waited so far."""
+    if people.is_sent_on[i] == 0:
+        return queue - 1, queue_s
+    people.is_sent_on[i] = 0
+    return queue, queue_s + (now - people.started_s[i])  # he has been waiting all the time
 
 
 def is_idle(servers: Servers, s: int) -> int:

@@ -105,7 +105,6 @@ DAY = _row(
     *_whole(
         "demand_pool",
         "pending",
-        "reacts",
         "machines",
         "open_tills",
         "waiting",

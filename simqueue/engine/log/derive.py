@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from simqueue.engine.log.moments import (
     JOIN,
     NEEDED,
+    ROWS,
     STAFF_CALLED,
     Moments,
     Rows,
@@ -30,7 +31,6 @@ from simqueue.engine.two_ways import InPython, Way, way
 from simqueue.tables import Condition, Ending, Event, Log, System, Trace, Workload, settled
 
 IS_NEEDED = np.isin(np.arange(len(Event)), NEEDED)
-ROWS = {"time_s": "f8", "event": "i1", "customer": "i4", "line": "i4", "server": "i4"}
 OF_VISITS = (
     *("lane", "line", "server", "join_s", "start_s", "why", "wait_s", "moves", "walk_s"),
     *("help_wait_s", "help_s", "own_scanning_s", "served_by_staff_s"),

@@ -29,6 +29,8 @@ ENDS_SERVICE = (END, FAILED, LEFT, SENT_ON)
 JOINED, STOPPED, STAFF_CALLED = 0, 1, 2  # of `Orders.numbers`
 # The events that `walk` looks at.
 NEEDED = (JOIN, BALK, START, END, RENEGE, LEAVE, CALL, HELP, FAILED, LEFT, SENT_ON)
+# The columns of the trace, as they are handed to functions that go through it.
+ROWS = {"time_s": "f8", "event": "i1", "customer": "i4", "line": "i4", "server": "i4"}
 
 
 class Rows(NamedTuple):
