@@ -34,6 +34,21 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "pass",
     ): "a system is compiled for the visits of its day",
     (
+        "moments.py",
+        "if present.calls[i] < moments.shop.most_calls:",
+        "if present.calls[i] <= moments.shop.most_calls:",
+    ): "nobody calls more often in a day of an engine",
+    (
+        "moments.py",
+        "2 if system.again_after_s.size and system.again_help_s.size else 1,",
+        "2 if system.again_after_s.size or system.again_help_s.size else 1,",
+    ): "a day has both columns or none",
+    (
+        "stoppages.py",
+        "if of.line[i] >= 0:  # a trace that is broken: he stands in one already",
+        "if of.line[i] >= 1:  # a trace that is broken: he stands in one already",
+    ): "nobody stands in two lines in a day of an engine",
+    (
         "overtaking.py",
         "for bit in reversed(range(int(n - 1).bit_length() if n else 0)):",
         "for bit in reversed(range(int(n - 0).bit_length() if n else 0)):",
