@@ -117,8 +117,8 @@ def test_parts_are_optimised_once_and_together(monkeypatch):
     assert calls == ["_optimize_final_module", "_finalize_final_module"]
 
 
-def test_parts_are_private():
-    """Only the whole can be called from outside, so nothing is kept of parts that it took in."""
+def test_nothing_is_left_of_parts_that_were_taken_in():
+    """Only the whole can be called from outside, so its machine code holds no copies of others."""
 
     @njit(**PART)
     def tripled(x):
