@@ -7,7 +7,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from simqueue.study.levels import Levels, levels
+from simqueue.study.levels import Levels, levels, rows_by_group
 from simqueue.study.steps import areas
 
 DAYS = 60
@@ -78,3 +78,12 @@ def test_a_group_without_steps_is_empty_all_the_time():
     assert none.highest().tolist() == [0, 0]
     assert none.quantile(0.95, (0.0, 10.0)).tolist() == [0.0, 0.0]
     assert len(none.beyond(np.zeros(2)).any_of(np.zeros(2, int), 1).time_s) == 0
+
+
+@pytest.mark.parametrize("n", [0, 1, 255, 256, 257])
+def test_rows_of_no_group_are_left_out_however_many_groups_there_are(n):
+    """Rows are put in order of their group and their own; those of group -1 are in none."""
+    group = np.array([n - 1, -1, 0, n - 1, -1]) if n else np.full(3, -1)
+    rows, ends = rows_by_group(group, n)
+    assert rows.tolist() == sorted(np.flatnonzero(group >= 0), key=lambda row: group[row])
+    assert ends.tolist() == [np.count_nonzero((group >= 0) & (group <= k)) for k in range(n)]
