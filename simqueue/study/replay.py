@@ -20,6 +20,7 @@ RENEGE, LEAVE, SENT_ON = int(Event.RENEGE), int(Event.LEAVE), int(Event.SENT_ON)
 OPEN, CLOSING, CLOSED = int(Event.OPEN), int(Event.CLOSING), int(Event.CLOSED)
 BROKE, REPAIRED = int(Event.BROKE), int(Event.REPAIRED)
 GOES = (int(Event.END), int(Event.FAILED), int(Event.LEFT), SENT_ON)  # is no longer served
+ENDS_WAITING = (START, RENEGE)
 SERVER_CHANGES = (OPEN, CLOSING, CLOSED, BROKE, REPAIRED)
 COLUMNS = {"time_s": "f8", "event": "i1", "customer": "i4", "line": "i4", "server": "i4"}
 NOBODY = -1
@@ -134,28 +135,23 @@ def live(
                 joined_again += 1
             waiting[at] += 1
             front.people[at] += 1
-        elif what == START:
+        elif what in ENDS_WAITING:
             if people.is_sent_on[i] == 0:
                 queue -= 1
             else:  # he has been waiting all the time
                 queue_s += now - people.started_s[i]
                 people.is_sent_on[i] = 0
-            waiting[at] -= 1
-            people.started_s[i] = now
-            one_at_a_time = starts(servers, lines, i, at, s) and one_at_a_time
+            if at >= 0:
+                waiting[at] -= 1
+            if what == START:
+                people.started_s[i] = now
+                one_at_a_time = starts(servers, lines, i, at, s) and one_at_a_time
+            elif at >= 0:
+                front.people[at] -= 1
         elif what in GOES:
             people.is_sent_on[i] = 1 if what == SENT_ON else 0
             front.people[at] -= 1
             one_at_a_time = goes(servers, i, s) and one_at_a_time
-        elif what == RENEGE:
-            if people.is_sent_on[i] == 0:
-                queue -= 1
-            else:
-                queue_s += now - people.started_s[i]
-                people.is_sent_on[i] = 0
-            if at >= 0:
-                waiting[at] -= 1
-                front.people[at] -= 1
         elif what == BALK:
             came += 1 if people.has_come[i] == 0 else 0
             people.has_come[i] = 1
