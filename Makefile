@@ -23,11 +23,9 @@ truth: .venv/test.stamp
 	$(PY) -m pytest -m truth
 
 bench: .venv/test.stamp
-	$(PY) benchmarks/engine.py
-	$(PY) benchmarks/compiled.py
-	$(PY) benchmarks/auto.py
-	$(PY) benchmarks/demo.py
-	$(PY) benchmarks/sweep.py
+	@missed=; for name in engine compiled auto pipeline demo sweep; do \
+	echo "== benchmarks/$$name.py"; $(PY) benchmarks/$$name.py || missed="$$missed $$name"; done; \
+	test -z "$$missed" || { echo "Targets missed in:$$missed"; exit 1; }
 
 mutants: .venv/test.stamp
 	$(PY) tests/sensitivity

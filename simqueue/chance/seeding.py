@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import accumulate, repeat
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -65,5 +66,5 @@ def _hashed(words: Words, multipliers: Words) -> Words:
 
 
 def _n_words(number: int) -> int:
-    """How many words of 32 bits a number takes."""
-    return max(1, -(-number.bit_length() // 32))
+    """How many words of 32 bits a whole number takes, one of NumPy's too."""
+    return max(1, -(-index(number).bit_length() // 32))

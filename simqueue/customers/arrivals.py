@@ -25,12 +25,16 @@ class Rate:
     """Customers per second as a function of seconds from opening.
 
     Between `time_s[k]` and `time_s[k + 1]` the rate goes straight from `begins[k]` to `ends[k]`.
-    Shapes: time_s (K + 1,), begins and ends (K,).
+    Shapes: time_s (K + 1,), begins and ends (K,); read-only, as all days of a run share them.
     """
 
     time_s: Floats
     begins: Floats
     ends: Floats
+
+    def __post_init__(self) -> None:
+        for values in (self.time_s, self.begins, self.ends):
+            values.setflags(write=False)
 
     def cumulative(self) -> Floats:
         """Expected customers up to each of `time_s`; shape (K + 1,), read-only."""

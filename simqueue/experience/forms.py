@@ -25,7 +25,8 @@ Floats = NDArray[np.float64]
 class Feeling:
     """What a form makes of a case: felt minutes, what they are held against, terms in points.
 
-    `case` and `parameters` are those it worked with, after its own changes to them.
+    `case` and `parameters` are those it worked with, after its own changes to them. Its arrays are
+    handed over: the tables of what was felt share them, and they become read-only.
     """
 
     case: Case

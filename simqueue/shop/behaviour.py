@@ -120,11 +120,6 @@ class RenegeSpec(Spec):
         json_schema_extra={"basis": "assumption"},
     )
 
-    @property
-    def is_felt(self) -> bool:
-        """Whether patience is drawn from what each customer finds acceptable."""
-        return self.patience == "felt"
-
 
 MOST_PEOPLE = 100_000
 

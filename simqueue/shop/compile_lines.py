@@ -37,7 +37,7 @@ class _Front(NamedTuple):
 
 def line_fields(places: Sequence[Place]) -> dict[str, Any]:
     """Lines and servers in order of the file, then till number."""
-    return _lines(tuple(_front(place) for place in places))
+    return dict(_lines(tuple(_front(place) for place in places)))  # what is kept stays as it is
 
 
 def _front(place: Place) -> _Front:

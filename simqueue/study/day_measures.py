@@ -16,7 +16,6 @@ from simqueue.tables import Event, Kind
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 HOUR_S = 3600.0
-STAFFED = (Kind.STAFFED, Kind.EXPRESS)
 MACHINES = (Kind.SELF_SERVICE, Kind.SCAN_AND_GO)
 CLOSING = int(Event.CLOSING)
 SERVER_CHANGES = (Event.OPEN, Event.CLOSING, Event.CLOSED)

@@ -80,14 +80,23 @@ def levels(time_s: Floats, change: Integers, group: NDArray[Any], n: int) -> Lev
 
     All of shape (K,); rows of group -1 are left out.
     """
-    short = group.astype(np.min_scalar_type(n))  # is sorted in no time; -1 becomes the largest
-    rows = np.argsort(short, kind="stable")
-    ends = np.searchsorted(short.take(rows), np.arange(n), side="right")
-    number, rows = np.diff(ends, prepend=0), rows[: ends[-1]]
+    rows, ends = rows_by_group(group, n)
+    number = np.diff(ends, prepend=0)
     total = np.append(np.cumsum(change.take(rows)), 0)  # behind the last: before the first
     level = total[:-1] - np.repeat(total[ends - number - 1], number)
     mine, when = np.repeat(np.arange(n), number), time_s.take(rows)
     return Levels(mine, when, _until(mine, when), level, n)
+
+
+def rows_by_group(group: NDArray[Any], n: int) -> tuple[Integers, Integers]:
+    """The rows of group 0, then of group 1, ..., each in order, and where each of n groups ends.
+
+    Rows of group -1 are left out; the ends have shape (n,).
+    """
+    short = group.astype(np.min_scalar_type(n))  # is sorted in no time; -1 becomes the largest
+    rows = np.argsort(short, kind="stable")
+    ends = np.searchsorted(short.take(rows), np.arange(n), side="right")
+    return rows[: ends.max(initial=0)], ends
 
 
 def _until(group: Integers, time_s: Floats) -> Floats:

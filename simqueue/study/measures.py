@@ -28,7 +28,6 @@ from simqueue.tables import Kind
 Values = NDArray[Any]
 Pair = tuple[Column, Column]
 LONG_WAIT_S = 300.0  # 'waits over five minutes', the threshold shops report most
-MACHINES = (Kind.SELF_SERVICE, Kind.SCAN_AND_GO)
 
 # Some measures are taken only where the scenario has what they speak of.
 NEEDS: Final[dict[str, Callable[[Scenario], bool]]] = {

@@ -22,6 +22,7 @@ RENEGE, LEAVE, SENT_ON = int(Event.RENEGE), int(Event.LEAVE), int(Event.SENT_ON)
 OPEN, CLOSING, CLOSED = int(Event.OPEN), int(Event.CLOSING), int(Event.CLOSED)
 BROKE, REPAIRED = int(Event.BROKE), int(Event.REPAIRED)
 GOES = (int(Event.END), int(Event.FAILED), int(Event.LEFT), SENT_ON)  # is no longer served
+ENDS_WAITING = (START, RENEGE)
 SERVER_CHANGES = (OPEN, CLOSING, CLOSED, BROKE, REPAIRED)
 NOBODY = -1
 
@@ -129,20 +130,23 @@ def live(
                 joined_again += 1
             waiting[at] += 1
             front.people[at] += 1
-        elif what == START:
-            queue, queue_s = wait_no_longer(people, i, now, queue, queue_s)
-            waiting[at] -= 1
-            people.started_s[i] = now
-            one_at_a_time = starts(servers, lines, i, at, s) and one_at_a_time
+        elif what in ENDS_WAITING:
+            if people.is_sent_on[i] == 0:
+                queue -= 1
+            else:  # he has been waiting all the time
+                queue_s += now - people.started_s[i]
+                people.is_sent_on[i] = 0
+            if at >= 0:
+                waiting[at] -= 1
+            if what == START:
+                people.started_s[i] = now
+                one_at_a_time = starts(servers, lines, i, at, s) and one_at_a_time
+            elif at >= 0:
+                front.people[at] -= 1
         elif what in GOES:
             people.is_sent_on[i] = 1 if what == SENT_ON else 0
             front.people[at] -= 1
             one_at_a_time = goes(servers, i, s) and one_at_a_time
-        elif what == RENEGE:
-            queue, queue_s = wait_no_longer(people, i, now, queue, queue_s)
-            if at >= 0:
-                waiting[at] -= 1
-                front.people[at] -= 1
         elif what == BALK:
             came += 1 if people.has_come[i] == 0 else 0
             people.has_come[i] = 1
@@ -156,16 +160,6 @@ def live(
     for at in range(lines.n):
         never_idle = never_idle and (waiting[at] <= 0 or idle[at] <= 0)
     return came, joined_again, queue_s, one_at_a_time, never_idle
-
-
-def wait_no_longer(
-    people: People, i: int, now: float, queue: int, queue_s: float
-) -> tuple[int, float]:
-    """He is served, or gives up: who waits after that, and for how long all have waited so far."""
-    if people.is_sent_on[i] == 0:
-        return queue - 1, queue_s
-    people.is_sent_on[i] = 0
-    return queue, queue_s + (now - people.started_s[i])  # he has been waiting all the time
 
 
 def is_idle(servers: Servers, s: int) -> int:

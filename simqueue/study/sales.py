@@ -11,7 +11,6 @@ from simqueue.study.cells import Among, Column
 from simqueue.study.day import Day
 from simqueue.tables import Payment
 
-Integers = NDArray[np.int64]
 GOODS = ("items_served", "lost_items", "cash_payments")
 
 

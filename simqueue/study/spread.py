@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simqueue.study.levels import rows_by_group
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Grouping = tuple[NDArray[Any], int]  # the group of each of N values, -1 = none; how many there are
@@ -33,10 +35,8 @@ def spread_by_group(
 
 def _in_order(values: Floats, group: NDArray[Any], n: int) -> tuple[Floats, Integers]:
     """The values of group 0, 1, ... after each other, each the lowest first; their numbers (n,)."""
-    short = group.astype(np.min_scalar_type(n))  # is sorted in no time; -1 becomes the largest
-    rows = np.argsort(short, kind="stable")
-    ends = np.searchsorted(short.take(rows), np.arange(n), side="right")
-    ordered = values.take(rows[: ends[-1]])
+    rows, ends = rows_by_group(group, n)
+    ordered = values.take(rows)
     start = 0
     for end in ends.tolist():
         ordered[start:end].sort()  # values by themselves are sorted much faster than their places

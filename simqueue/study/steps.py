@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,46 +13,6 @@ Integers = NDArray[np.int64]
 IN_QUEUE = {Event.JOIN: 1, Event.START: -1, Event.RENEGE: -1, Event.LEAVE: -1}
 IN_SERVICE = {Event.START: 1, Event.END: -1, Event.FAILED: -1, Event.LEFT: -1, Event.SENT_ON: -1}
 OCCUPIED = {Event.START: 1, Event.FREE: -1}
-
-
-@dataclass(frozen=True)
-class Steps:
-    """A right-continuous step function: 0 before `time_s[0]`, then `level[k]` from `time_s[k]`."""
-
-    time_s: Floats
-    level: Integers
-
-    def at(self, moments_s: Floats) -> Integers:
-        """The level just after each moment."""
-        if not len(self.time_s):
-            return np.zeros(len(moments_s), dtype=np.int64)
-        place = np.searchsorted(self.time_s, moments_s, side="right")
-        return np.concatenate([[0], self.level])[place]
-
-    def highest(self) -> int:
-        """The highest level that lasted for some time."""
-        lasted = np.append(np.diff(self.time_s) > 0, True)[: len(self.level)]
-        return int(self.level[lasted].max(initial=0))
-
-    def quantile(self, share: float, edges_s: tuple[float, float]) -> float:
-        """The lowest level that is not exceeded for `share` of the time between the edges."""
-        moments = np.clip(np.append(self.time_s, edges_s[1]), *edges_s)
-        first = max(0.0, float(moments[0]) - edges_s[0])
-        levels, lasting = np.append(0, self.level), np.append(first, np.diff(moments))
-        lowest = int(levels.min())
-        passed = np.cumsum(np.bincount(levels - lowest, lasting))
-        place = int(np.searchsorted(passed, share * (edges_s[1] - edges_s[0])))
-        return float(lowest + min(place, len(passed) - 1))
-
-
-def steps(trace: Trace, changes: dict[Event, int], among: NDArray[np.bool_] | None = None) -> Steps:
-    """The step function that each of the `changes` moves up or down, over the rows in `among`."""
-    moves = np.zeros(len(trace), dtype=np.bool_)
-    for event in changes:
-        moves |= trace.event == int(event)
-    rows = np.flatnonzero(moves if among is None else moves & among)
-    delta = _changes_by_event(changes).take(trace.event.take(rows))
-    return Steps(trace.time_s.take(rows), np.cumsum(delta))
 
 
 def change_of(trace: Trace, changes: dict[Event, int]) -> Integers:
@@ -129,12 +86,3 @@ def _last_free(trace: Trace, n_lines: int) -> Floats:
     last = np.zeros(n_lines)
     last[trace.line.take(rows)] = trace.time_s.take(rows)  # of several rows the latest stays
     return last
-
-
-def time_inside(spells: list[tuple[float, float]], edges_s: Floats) -> Floats:
-    """Seconds of the spells that fall between consecutive edges; shape (len(edges_s) - 1,)."""
-    if not spells:
-        return np.zeros(len(edges_s) - 1)
-    start, end = np.array(spells).T[:, :, None]
-    reach: Any = np.clip(edges_s, start, end)
-    return np.asarray(np.diff(reach, axis=1).sum(axis=0))

@@ -71,14 +71,6 @@ def _times(day: Day, event: Event) -> tuple[NDArray[np.int64], Floats]:
     return np.bincount(customer, minlength=n), total_s.astype(np.float64, copy=False)
 
 
-def _is_staffed(day: Day) -> NDArray[np.bool_]:
-    return day.staffed_lanes
-
-
-def _is_machine(day: Day) -> NDArray[np.bool_]:
-    return day.machine_lanes
-
-
 def _throughput(day: Day, clock: LaneClock, *, shop: bool) -> list[Block]:
     """Transactions per open hour, of tills and of machines."""
     done, hours = clock.ends.astype(np.float64), clock.open_s / HOUR_S
@@ -86,7 +78,7 @@ def _throughput(day: Day, clock: LaneClock, *, shop: bool) -> list[Block]:
     if shop:  # after closing too
         ends, there = clock.whole.ends.astype(np.float64), clock.whole.open_s / HOUR_S
     found: list[Block] = []
-    for what, mine in (("till", _is_staffed(day)), ("machine", _is_machine(day))):
+    for what, mine in (("till", day.staffed_lanes), ("machine", day.machine_lanes)):
         name, unit = f"transactions_per_{what}_hour", "1/h"
         found.append(ratio("day", name, unit, _one(ends[mine]), _one(there[mine])))
         found.append(ratio("lane", name, unit, ends * mine, there * mine))
@@ -97,7 +89,7 @@ def _throughput(day: Day, clock: LaneClock, *, shop: bool) -> list[Block]:
 
 def _idle(day: Day, whole: Whole) -> list[Block]:
     """Hours at open staffed tills without a customer and without a gap to finish."""
-    idle, staffed = (whole.open_s - whole.occupied_s) / HOUR_S, _is_staffed(day)
+    idle, staffed = (whole.open_s - whole.occupied_s) / HOUR_S, day.staffed_lanes
     return [
         daily("day", "idle_till_hours", "h", _one(idle[staffed])),
         daily("lane", "idle_till_hours", "h", np.where(staffed, idle, np.nan)),

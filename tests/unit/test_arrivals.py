@@ -54,6 +54,15 @@ def test_times_worked_by_hand(flow, expected, time_s):
     assert flow.inverse(np.array([float(expected)]))[0] == pytest.approx(time_s, abs=1e-12)
 
 
+def test_nobody_changes_the_rate_of_days_to_come():
+    """The rate that all days of a run share cannot be written to, scaled or not."""
+    flow = rate(((0.0, 60.0), (36_000.0, 120.0)), 8 * HOUR, 4 * HOUR, False)
+    for shared in (flow, flow.scaled(2.0)):
+        for values in (shared.time_s, shared.begins, shared.ends):
+            with pytest.raises(ValueError, match="read-only"):
+                values += 1.0
+
+
 @settings(max_examples=100, deadline=None)
 @given(rates)
 def test_the_cumulative_rate_is_the_integral(flow):

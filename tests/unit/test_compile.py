@@ -14,6 +14,7 @@ from scipy import stats
 
 from simqueue.chance import Draws
 from simqueue.shop.compile import compile_shop
+from simqueue.shop.compile_lines import line_fields
 from simqueue.shop.spec import BehaviourSpec, LaneSpec, StaffingSpec
 from simqueue.tables import Kind, Payment, System, Workload
 
@@ -81,6 +82,13 @@ def test_lines_and_servers_in_the_order_of_the_file():
     assert (found.n_lines, found.n_servers) == (5, 8)
     assert list(found.servers_of(2)) == [2, 3, 4]
     assert found.lines_of(0) == [0, 1]
+
+
+def test_fields_that_somebody_changes_are_whole_the_next_time():
+    """The fields of equal places are made once; taking one away changes no other day."""
+    places = [lane("a", n=2), lane("b", n=1)]
+    del line_fields(places)["line_lane"]
+    assert line_fields(places)["line_lane"].tolist() == [0, 0, 1]
 
 
 def test_a_lane_without_tills_is_there_and_serves_nobody():

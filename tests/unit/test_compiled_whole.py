@@ -123,8 +123,8 @@ def test_parts_are_optimised_once_and_together(monkeypatch):
     assert calls == ["_optimize_final_module", "_finalize_final_module"]
 
 
-def test_parts_are_private():
-    """Only the whole can be called from outside, so nothing is kept of parts that it took in."""
+def test_nothing_is_left_of_parts_that_were_taken_in():
+    """Only the whole can be called from outside, so its machine code holds no copies of others."""
 
     @njit(**PART)
     def tripled(x):
@@ -185,3 +185,53 @@ def test_a_whole_that_was_kept_on_disk_is_whole(tmp_path):
             env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path), "PYTHONPATH": str(ROOT)},
         )
         assert told.stdout.split() == ["True", "2", "too", "much", "3", str(hits)], told.stderr
+
+
+NAMESAKE = """
+from numba import njit
+from simqueue.engine.compiled.kernel.pointers import stay_apart
+from simqueue.engine.compiled.whole import PART, WHOLE
+
+@njit(**PART)
+def part(x):
+    stay_apart()
+    return x + {number}
+
+@njit(**WHOLE, cache=True)
+def whole(x):
+    return part(x)
+"""
+NAMESAKES = """
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
+for path in sys.argv[1:]:
+    spec = spec_from_file_location("namesake", path)
+    module = sys.modules["namesake"] = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    print(module.whole(10), end=" ")
+"""
+
+
+def test_wholes_with_parts_of_the_same_name_keep_them_apart(tmp_path):
+    """A rule as it was and as it is now, each compiled by its own process, loaded by a third."""
+    paths = [tmp_path / before_or_now / "rule.py" for before_or_now in ("before", "now")]
+    for number, path in enumerate(paths):
+        path.parent.mkdir()
+        path.write_text(NAMESAKE.format(number=number), encoding="utf-8")
+    told = [
+        in_a_process(NAMESAKES, *given, folder=tmp_path)
+        for given in ([paths[0]], [paths[1]], paths)
+    ]
+    assert told == ["10 ", "11 ", "10 11 "]
+
+
+def in_a_process(program: str, *given: Path, folder: Path) -> str:
+    """What a program says that keeps machine code in that folder."""
+    return subprocess.run(
+        [sys.executable, "-c", program, *map(str, given)],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "NUMBA_CACHE_DIR": str(folder), "PYTHONPATH": str(ROOT)},
+    ).stdout

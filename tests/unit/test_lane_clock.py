@@ -7,9 +7,8 @@ import pytest
 
 from simqueue.scenario import loads
 from simqueue.study.day import Day, simulate_day
-from simqueue.study.day_measures import daily_values
 from simqueue.study.lane_clock import lane_clock
-from simqueue.study.steps import IN_QUEUE, IN_SERVICE, OCCUPIED, areas, change_of, steps
+from simqueue.study.steps import IN_QUEUE, IN_SERVICE, OCCUPIED, areas, change_of
 from simqueue.tables import Event
 from tests.unit.show_shops import TEXTS
 
@@ -62,11 +61,3 @@ def test_the_whole_day_lasts_until_the_last_has_left(day):
         mine = day.lane_of_row == j
         moved = change_of(day.trace, OCCUPIED)[mine]
         assert whole.occupied_s[j] == pytest.approx(np.sum(moved * -day.trace.time_s[mine]))
-
-
-def test_who_gives_up_between_two_lines_leaves_none(day):
-    """People waiting anywhere: the steps over all rows that are about a lane."""
-    found = daily_values(day)
-    waiting = steps(day.trace, IN_QUEUE, day.lane_of_row >= 0)
-    assert found["queue_length_max"] == waiting.highest()
-    assert found["queue_length_p95"] == waiting.quantile(0.95, (0.0, day.system.closes_s))

@@ -7,8 +7,8 @@ from random import Random
 import numpy as np
 import pytest
 
-from simqueue.study.levels import Levels, levels
-from simqueue.study.steps import Steps, areas
+from simqueue.study.levels import Levels, levels, rows_by_group
+from simqueue.study.steps import areas
 
 DAYS = 60
 
@@ -63,16 +63,10 @@ def lasting(found: Levels, k: int, end: float) -> float:
     return float(areas(found.time_s, found.change, found.group, found.n, edges)[k, 0])
 
 
-def test_one_group_is_what_steps_say():
-    """For a single group highest and quantile are those of a step function."""
-    chance = Random(5)
-    time_s = np.cumsum([chance.random() for _ in range(200)])
-    change = np.array([1, 1, -1, 1, -1] * 40)
-    found = levels(time_s, change, np.zeros(200, dtype=np.int64), 1)
-    steps = Steps(time_s, np.cumsum(change))
-    assert found.highest()[0] == steps.highest()
-    for share in (0.1, 0.5, 0.95, 1.0):
-        assert found.quantile(share, (10.0, 70.0))[0] == steps.quantile(share, (10.0, 70.0))
+def test_a_peak_of_no_duration_is_no_peak():
+    """Five join and four start at one moment: at most one was in the line for any time."""
+    found = levels(np.array([1.0, 1.0, 4.0]), np.array([5, -4, -1]), np.zeros(3, int), 1)
+    assert found.highest().tolist() == [1]
 
 
 def test_a_group_without_steps_is_empty_all_the_time():
@@ -84,3 +78,12 @@ def test_a_group_without_steps_is_empty_all_the_time():
     assert none.highest().tolist() == [0, 0]
     assert none.quantile(0.95, (0.0, 10.0)).tolist() == [0.0, 0.0]
     assert len(none.beyond(np.zeros(2)).any_of(np.zeros(2, int), 1).time_s) == 0
+
+
+@pytest.mark.parametrize("n", [0, 1, 255, 256, 257])
+def test_rows_of_no_group_are_left_out_however_many_groups_there_are(n):
+    """Rows are put in order of their group and their own; those of group -1 are in none."""
+    group = np.array([n - 1, -1, 0, n - 1, -1]) if n else np.full(3, -1)
+    rows, ends = rows_by_group(group, n)
+    assert rows.tolist() == sorted(np.flatnonzero(group >= 0), key=lambda row: group[row])
+    assert ends.tolist() == [np.count_nonzero((group >= 0) & (group <= k)) for k in range(n)]

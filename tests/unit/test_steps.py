@@ -13,11 +13,9 @@ from simqueue.study.steps import (
     IN_QUEUE,
     IN_SERVICE,
     OCCUPIED,
-    Steps,
     areas,
+    change_of,
     open_spells,
-    steps,
-    time_inside,
 )
 from simqueue.tables import Event, Trace
 
@@ -26,12 +24,6 @@ changes = st.lists(st.tuples(st.integers(0, 20), st.integers(-2, 3)), max_size=2
     lambda rows: sorted(rows, key=lambda row: row[0])
 )
 GRID = 0.25  # moments of the brute-force counts; changes are at multiples of it
-
-
-def function(rows: list[tuple[int, int]]) -> Steps:
-    """The step function of (time, change) rows."""
-    times, deltas = ([row[k] for row in rows] for k in (0, 1))
-    return Steps(np.array(times, float), np.cumsum(np.array(deltas, dtype=np.int64)))
 
 
 def level_at(rows: list[tuple[int, int]], moment: float) -> int:
@@ -50,14 +42,6 @@ def trace(*rows: tuple[float, Event, int, int, int]) -> Trace:
 
 
 @settings(max_examples=150, deadline=None)
-@given(changes, st.lists(st.integers(0, 120), min_size=1, max_size=8))
-def test_the_level_at_a_moment(rows, quarters):
-    """The level is what all changes up to the moment add up to, that at the moment included."""
-    moments = np.array(quarters) * GRID
-    assert function(rows).at(moments).tolist() == [level_at(rows, m) for m in moments]
-
-
-@settings(max_examples=150, deadline=None)
 @given(
     changes,
     changes,
@@ -73,42 +57,6 @@ def test_areas_between_edges(rows, others, edges):
         assert area == pytest.approx(expected, abs=1e-9)
 
 
-@settings(max_examples=200, deadline=None)
-@given(
-    changes, st.sampled_from([0.05, 0.3, 0.5, 0.9, 0.95]), st.integers(0, 15), st.integers(1, 15)
-)
-def test_quantiles_over_time(rows, share, start, length):
-    """The quantile is the lowest level that is not exceeded for the share of the time."""
-    found = function(rows).quantile(share, (float(start), float(start + length)))
-    levels = np.array(on_grid(rows, start, start + length))
-    # shares at which the answer jumps are left to either side
-    below, above = (np.mean(levels <= found + d) for d in (-1, 0))
-    assert found in levels
-    assert above >= share - 1e-9
-    assert below < share + 1e-9
-
-
-@settings(max_examples=100, deadline=None)
-@given(changes)
-def test_the_highest_level_lasted(rows):
-    """The highest level is one that held for some time; peaks of no duration do not count."""
-    assert function(rows).highest() == max([0, *on_grid(rows, 0.0, 21.0)])
-
-
-def test_a_peak_of_no_duration_is_no_peak():
-    """Five join and four start at one moment: at most one was in the line for any time."""
-    peak = Steps(np.array([1.0, 1.0, 4.0]), np.array([5, 1, 0]))
-    assert peak.highest() == 1
-
-
-def test_a_day_on_which_nothing_happened():
-    """Without any change everything is 0."""
-    nothing = steps(trace(), IN_QUEUE)
-    assert nothing.highest() == 0
-    assert nothing.at(np.array([0.0, 5.0])).tolist() == [0, 0]
-    assert nothing.quantile(0.95, (0.0, 10.0)) == 0.0
-
-
 def test_who_counts_in_the_queue_and_in_service():
     """People queue from joining to start or giving up, and are served from start to end."""
     rows = trace(
@@ -116,12 +64,9 @@ def test_who_counts_in_the_queue_and_in_service():
         (3.0, Event.JOIN, 2, 0, -1), (4.0, Event.BALK, 3, -1, 2), (5.0, Event.RENEGE, 1, 0, -1),
         (6.0, Event.END, 0, 0, 0), (8.0, Event.FREE, 0, 0, 0), (8.0, Event.START, 2, 0, 0),
     )  # fmt: skip
-    moments = np.arange(1, 9) + 0.5
-    assert steps(rows, IN_QUEUE).at(moments).tolist() == [0, 1, 2, 2, 1, 1, 1, 0]
-    assert steps(rows, IN_SERVICE).at(moments).tolist() == [1, 1, 1, 1, 1, 0, 0, 1]
-    assert steps(rows, OCCUPIED).at(moments).tolist() == [1, 1, 1, 1, 1, 1, 1, 1]
-    among = np.asarray(rows.customer == 1)
-    assert steps(rows, IN_QUEUE, among).level.tolist() == [1, 0]
+    assert change_of(rows, IN_QUEUE).cumsum().tolist() == [1, 0, 1, 2, 2, 1, 1, 1, 0]
+    assert change_of(rows, IN_SERVICE).cumsum().tolist() == [0, 1, 1, 1, 1, 1, 0, 0, 1]
+    assert change_of(rows, OCCUPIED).cumsum().tolist() == [0, 1, 1, 1, 1, 1, 1, 0, 1]
 
 
 def test_when_somebody_was_at_a_till():
@@ -151,17 +96,3 @@ def test_overtime_of_a_line_is_its_own():
         (150.0, Event.FREE, 1, 1, 1),
     )  # fmt: skip
     assert open_spells(rows, 2, closes_s=100.0) == [[(0.0, 100.0)], [(0.0, 150.0)]]
-
-
-@settings(max_examples=100, deadline=None)
-@given(
-    st.lists(st.tuples(st.integers(0, 20), st.integers(0, 10)), max_size=5),
-    st.lists(st.integers(0, 25), min_size=2, max_size=5, unique=True).map(sorted),
-)
-def test_time_of_spells_between_edges(spells, edges):
-    """Each stretch gets the parts of the spells that fall into it."""
-    spells = [(float(start), float(start + length)) for start, length in spells]
-    moments = np.arange(0, 40, GRID)
-    there = sum(((moments >= a) & (moments < b) for a, b in spells), np.zeros(len(moments)))
-    expected = [there[(moments >= a) & (moments < b)].sum() * GRID for a, b in pairwise(edges)]
-    assert time_inside(spells, np.array(edges, float)).tolist() == expected

@@ -47,6 +47,14 @@ def test_streams_seeded_together_begin_as_each_would_alone(seed, key, last):
         assert state.tolist() == alone.generate_state(4, np.uint64).tolist()
 
 
+@pytest.mark.parametrize("kind", [np.int64, np.uint64, np.int32])
+def test_a_seed_may_be_a_number_of_numpy(kind):
+    """Whoever counts with NumPy gets the people of the same plain number, of any ending."""
+    plain, counted = Draws(5, 3), Draws(kind(5), kind(3))
+    for column in ("arrival", "patience:at deli", "choice:at deli"):
+        assert counted.uniform(column, 9).tobytes() == plain.uniform(column, 9).tobytes()
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.integers(0, 300), min_size=2, max_size=6), st.sampled_from(sorted(COLUMNS)))
 def test_asking_for_more_keeps_what_was_there(lengths, column):

@@ -18,7 +18,6 @@ from simqueue.scenario.study_paths import paths_of
 from simqueue.scenario.study_points import (
     as_in,
     changes_at,
-    settings_text,
     told,
 )
 from simqueue.scenario.study_values import Levels
@@ -93,10 +92,6 @@ class SweepPlan:
     def changes(self, point: int) -> dict[str, Any]:
         """What a point sets, by key."""
         return dict(zip(self.keys, self.settings[point], strict=True))
-
-    def point_text(self, point: int) -> str:
-        """A point in words, as in lanes.express.tills = 2."""
-        return settings_text(self.keys, self.settings[point])
 
 
 def plan_sweep(base: Base, question: Question, *, most_points: int = MOST_POINTS) -> SweepPlan:

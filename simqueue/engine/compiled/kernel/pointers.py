@@ -29,9 +29,9 @@ COMPILED = not config.DISABLE_JIT
 
 
 # The kernel divides by nothing that can be zero, and uses nothing that Numba would have to rewrite:
-# without that it compiles faster.
-_LEAN = {"error_model": "numpy", "nogil": True, "no_rewrites": True}
-_STRICT = {"error_model": "python", "nogil": True, "no_rewrites": False}  # for rules: anybody's
+# without that it compiles faster. `forceinline` would be taken over from who calls.
+_LEAN = {"error_model": "numpy", "nogil": True, "no_rewrites": True, "forceinline": False}
+_STRICT = {**_LEAN, "error_model": "python", "no_rewrites": False}  # for rules: anybody's
 
 
 def jit(function: F) -> F:
@@ -40,7 +40,10 @@ def jit(function: F) -> F:
     return compiled
 
 
-inlined = jit  # a short function
+def inlined(function: F) -> F:
+    """Compile a short function into those that call it."""
+    compiled: F = njit(**(_LEAN | {"forceinline": True}), **PART)(function)
+    return compiled
 
 
 def entry_point(function: F) -> F:
