@@ -6,6 +6,7 @@ and that a number without an entry is named.
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from random import Random
 
@@ -20,6 +21,9 @@ from simqueue.tables import Event, Log, System, Trace, Visits, Workload
 from tests.differential import generate, generate_behaviour, generate_stoppages
 from tests.engine_day import broken, tables
 
+pytestmark = pytest.mark.skipif(
+    os.environ.get("NUMBA_DISABLE_JIT", "0") != "0", reason="the compiler is off"
+)
 Row = tuple[float, Event, int, int, int]
 ARRIVALS = [0.0, 1.0, 2.0]
 SOURCES = (
