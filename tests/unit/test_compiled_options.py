@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+from random import Random
 
 import numba
 import pytest
 
-from simqueue.engine import compiled, two_ways
+from simqueue.engine import compiled, derive_log, run, two_ways
 from simqueue.engine.compiled.options import TRIED, of_parts_and_wholes
+from simqueue.engine.two_ways import Compiled, InPython
 from simqueue.study.replay import replay
+from tests.differential import generate_stoppages
 from tests.trace_rows import table
 
 TRACE = [(0.0, "OPEN", -1, 0, 0), (1.0, "JOIN", 0, 0, -1), (1.0, "START", 0, 0, 0)]
@@ -69,3 +72,18 @@ def test_a_version_in_which_nothing_fits_gives_way_to_simpy(monkeypatch):
     monkeypatch.setattr(loader, "_first_called", other_signature)
     monkeypatch.setattr(loader, "_loaded", {"rules": None})
     assert "takes 3 positional arguments" in compiled.why_not()
+
+
+@OFF
+def test_plain_python_on_arrays_derives_the_same_log(monkeypatch):
+    """Numbers of NumPy where lists hold those of Python: every column is equal bit for bit."""
+    monkeypatch.setattr(Compiled, "function", InPython.function)
+    slipped = 0
+    for seed in range(20):
+        day = generate_stoppages.stopping_day(Random(seed), coarse=seed % 2 == 0)
+        workload, system = generate_stoppages.to_tables(day)
+        trace = run(workload, system)
+        log = derive_log(workload, system, trace)
+        assert derive_log(workload, system, trace, compiled=True).differences(log) == {}
+        slipped += int(log.slips_other_kind.sum())
+    assert slipped > 0

@@ -124,7 +124,7 @@ def look_past(starts: Starts, waiting: Waiting, found: Column, most: int) -> boo
         faster = starts.server_line[starts.server[i]]
         while k >= 0:
             most -= 1
-            others = (line[k] != faster) + (kinds[line[k]] != kinds[faster])
+            others = int(line[k] != faster) + int(kinds[line[k]] != kinds[faster])
             found[others * starts.n + k] += 1
             k = before[k]
         if most < 0:
