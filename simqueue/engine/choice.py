@@ -13,8 +13,8 @@ import sys
 AUTO, SIMPY, COMPILED = "auto", "simpy", "compiled"
 ENGINES = (AUTO, SIMPY, COMPILED)
 
-# CPU, measured by benchmarks/auto.py on a shared Linux machine (Intel Xeon, Python 3.11)
-SAVED_S = 23e-6  # by the compiled engine for every visit: its day, its log and its measures
+# CPU, measured by benchmarks/auto.py on a shared Linux machine (AMD EPYC, Python 3.11)
+SAVED_S = 25e-6  # by the compiled engine for every visit: its day, its log and its measures
 LOADS_S = 0.4  # importing Numba and loading what is on disk
 COMPILES_S = 6.5  # the same, where everything is compiled first
 
