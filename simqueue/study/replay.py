@@ -157,9 +157,16 @@ def live(
         elif what in SERVER_CHANGES:
             change(servers, lines, what, at, s)
             change_front(front, what, at, s)
+    return came, joined_again, queue_s, one_at_a_time, never_idle and all_at_work(lines)
+
+
+def all_at_work(lines: Lines) -> bool:
+    """Whether nobody waits beside an idle server."""
+    short = 0
     for at in range(lines.n):
-        never_idle = never_idle and (waiting[at] <= 0 or idle[at] <= 0)
-    return came, joined_again, queue_s, one_at_a_time, never_idle
+        if lines.waiting[at] > 0 and lines.idle[at] > 0:
+            short += 1
+    return short == 0
 
 
 def is_idle(servers: Servers, s: int) -> int:
