@@ -165,6 +165,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ): "no service starts at a server that stands still",
     (
         "stoppages.py",
+        "return False",
+        "return True",
+    ): "to look once more at a server and a line where nothing has changed begins and ends nothing",
+    (
+        "stoppages.py",
         "some = 0",
         "some = 1",
     ): "nobody waits in a line whose servers are all closed",
