@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import exp, log
 
 import numpy as np
 import pytest
 
+from simqueue.experience.forms import judged_wait
 from simqueue.experience.judgement import LOST_TERMS
-from simqueue.experience.judging import judge
+from simqueue.experience.judging import experienced, judge
 from simqueue.tables import Ending
 from tests.unit.experience_days import MACHINES, TILLS, judged, log_of, spec_of, workload_of
 
@@ -293,3 +295,14 @@ def test_tables_of_a_judged_day_are_read_only_whoever_has_finished():
         e = judged(wait_s, log={"ending": endings})
         for table in (e.case, e.perception, e.judgement, e.outcome):
             assert not any(values.flags.writeable for values in table.arrays().values())
+
+
+@pytest.mark.parametrize("last", [Ending.SERVED, Ending.UNFINISHED])
+def test_a_form_may_give_one_number_for_everybody(last):
+    """A term that is a number stands for an array of it, whether all have finished or not."""
+    waits = [60.0, 0.0, np.nan if last == Ending.UNFINISHED else 5.0]
+    e = judged(waits, log={"ending": [Ending.SERVED, Ending.SERVED, last]})
+    feeling = judged_wait(e.case, e.parameters)
+    numbers, arrays = (replace(feeling, terms=feeling.terms | {"anxiety": each})
+                       for each in (2.0, np.full(3, 2.0)))  # fmt: skip
+    assert experienced(numbers).judgement.equals(experienced(arrays).judgement)
