@@ -20,14 +20,18 @@ from simqueue.shop.spec import BehaviourSpec, LaneSpec, StaffingSpec, StoreSpec
 from simqueue.shop.stations import Counter, StationSpec
 from simqueue.shop.stoppages import OutageSpec
 
+MOST_SEED = 2**63 - 1
+
 
 def _about(value: object) -> object:
     return "" if value is None else value
 
 
 def _seed(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**63:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise ValueError("must be a whole number of at least 0")
+    if value > MOST_SEED:
+        raise ValueError(f"must be at most {MOST_SEED}")
     return value
 
 

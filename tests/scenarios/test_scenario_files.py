@@ -325,6 +325,8 @@ def test_a_change_by_path_changes_that_value(change, read, value):
         ("lane.tills.tills=3", "lane: unknown key; did you mean 'lanes'?"),
         ("lanes[7].tills=3", "there is no entry [7]; the last one is [1]"),
         ("lanes.tills.tills=many", "lanes[0].tills: must be a whole number of at least 0"),
+        ("seed=-1", "seed: must be a whole number of at least 0 (got -1)"),
+        ("seed=9223372036854775808", "seed: must be at most 9223372036854775807"),
         ("lanes.tills.roster@12:00=13", "lanes[0].roster@12:00: must be at most 12"),
         ("lanes.tills.roster@7:00=1", "07:00 is outside opening hours, 08:00 to 20:00"),
         ("lanes.tills.roster@noon=1", "after @ must be a time on the clock"),
