@@ -17,10 +17,13 @@ def main() -> None:
     Ends without Python's own clean-up: a signal that strikes during that, or that struck during an
     import, would end the process by the signal and not by the exit code.
     """
-    code = _exit_code()
-    with suppress(OSError):  # nobody may be listening any more
-        sys.stdout.flush()
-        sys.stderr.flush()
+    code: int | None = None
+    try:
+        code = _exit_code()
+        _flush()
+    except KeyboardInterrupt:  # struck on the way out
+        code = _interrupted() if code is None else code
+        _flush()
     os._exit(code)
 
 
@@ -35,9 +38,19 @@ def _exit_code() -> int:
     except (KeyboardInterrupt, Exception) as error:
         if not _comes_from_interruption(error):
             raise
-        sys.stderr.write("Interrupted: nothing was written, earlier results are as they were.\n")
-        return INTERRUPTED
+        return _interrupted()
     return 0
+
+
+def _interrupted() -> int:
+    sys.stderr.write("Interrupted: nothing more is written, earlier results are as they were.\n")
+    return INTERRUPTED
+
+
+def _flush() -> None:
+    with suppress(OSError):  # nobody may be listening any more
+        sys.stdout.flush()
+        sys.stderr.flush()
 
 
 def _comes_from_interruption(error: BaseException | None) -> bool:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
+from tests.cli.interrupting import interrupted
 
 
 def test_ctrl_c_keeps_what_is_done_and_leaves_the_earlier_result(simqueue, folder):
@@ -12,24 +10,15 @@ def test_ctrl_c_keeps_what_is_done_and_leaves_the_earlier_result(simqueue, folde
     simqueue("run", "shop.yaml", "--out", "a", "--no-report")
     before = {p: p.read_bytes() for p in (folder / "a").iterdir()}
     words = ("run", "shop.yaml", "--out", "a", "--no-report", "-n", "20000", "--fresh")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "simqueue", *words],
-        cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert process.stderr is not None
-    first = process.stderr.readline()  # the run says when it has begun
-    assert "20000 days" in first
-    while not (line := process.stderr.readline()).startswith("10 of"):
-        assert line, "the run ended before ten days were done"
-    process.send_signal(signal.SIGINT)
-    stdout, stderr = process.communicate()
-    assert process.returncode == 130
-    assert "partial" in stderr
-    assert "simqueue run shop.yaml" in stderr
-    assert "Traceback" not in stderr
+    done = interrupted(folder, "10 of", *words)
+    assert done.returncode == 130
+    assert "20000 days" in done.stderr.splitlines()[0]  # the run says when it has begun
+    assert "partial" in done.stderr
+    assert "simqueue run shop.yaml" in done.stderr
+    assert "Traceback" not in done.stderr
     assert {p: p.read_bytes() for p in (folder / "a").iterdir()} == before
     assert (folder / "a-partial" / "summary.csv").exists()
-    assert "PARTIAL" in stdout.upper()
+    assert "PARTIAL" in done.stdout.upper()
 
 
 def test_ctrl_c_while_the_choice_is_tested_keeps_the_comparison(simqueue, folder):
@@ -45,19 +34,11 @@ def test_ctrl_c_while_the_choice_is_tested_keeps_the_comparison(simqueue, folder
             done = simqueue("compare", "study.yaml", "--out", "a", "--no-report")
             assert (folder / "a" / "robustness.csv").exists(), done.stderr
         words = ("compare", "study.yaml", "--out", "a", "--no-report", "--fresh")
-        process = subprocess.Popen(
-            [sys.executable, "-m", "simqueue", *words],
-            cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        assert process.stderr is not None
-        while not (line := process.stderr.readline()).startswith("how far"):
-            assert line, "the comparison ended before its choice was tested"
-        process.send_signal(signal.SIGINT)
-        stdout, stderr = process.communicate()
-        assert process.returncode == 130, stderr
-        assert "how far the choice holds is not known" in stderr
-        assert "Traceback" not in stderr
-        assert "'more machines' against 'as it is'" in stdout
+        done = interrupted(folder, "how far", *words)
+        assert done.returncode == 130, done.stderr
+        assert "how far the choice holds is not known" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert "'more machines' against 'as it is'" in done.stdout
         assert (folder / out / "comparison.csv").exists()
         assert not (folder / out / "robustness.csv").exists()
     assert (folder / "a" / "robustness.csv").exists()

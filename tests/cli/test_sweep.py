@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 
 from simqueue.cli.sweep import MOST_POINTS
 from simqueue.study.sweep import plan
+from tests.cli.interrupting import interrupted
 from tests.sweep_studies import POINTS, content, study_in
 
 MANY = "study: Many\nbase: shop.yaml\nvary: {seed: {from: 1, to: 80}}\n"
@@ -127,34 +127,19 @@ def test_an_output_folder_that_is_a_file_is_exit_4(simqueue, folder):
     assert (folder / "taken").read_text() == "mine"
 
 
-def interrupted(folder: Path, *words: str) -> tuple[int, str, str]:
-    """Exit code, stdout and stderr of a sweep that gets Ctrl-C after some points."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "simqueue", "sweep", "study.yaml", "--out", "a", *words],
-        cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert process.stderr is not None
-    said = ""
-    while " left" not in said:  # the first tenth is done
-        line = process.stderr.readline()
-        assert line, "the sweep ended before it could be interrupted"
-        said += line
-    process.send_signal(signal.SIGINT)
-    stdout, stderr = process.communicate()
-    return process.returncode, stdout, said + stderr
-
-
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(folder, workers):
     """Exit code 130; the points done are there, the command goes on; no table is claimed."""
     (folder / "study.yaml").write_text(MANY)
-    code, stdout, stderr = interrupted(folder, "--workers", workers)
-    assert code == 130
-    assert stdout == ""
-    assert "Traceback" not in stderr
+    done = interrupted(folder, " left", "sweep", "study.yaml", "--out", "a", "--workers", workers)
+    assert done.returncode == 130
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
     kept = len(list((folder / "a/points").glob("[0-9]*.json")))
     assert 8 <= kept < 80
-    assert f"Interrupted. {kept} of 80 points are done and kept. Go on: simqueue sweep" in stderr
+    assert (
+        f"Interrupted. {kept} of 80 points are done and kept. Go on: simqueue sweep" in done.stderr
+    )
     assert not (folder / "a/points.csv").exists()
 
 
@@ -162,7 +147,8 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(folder, workers):
 def test_an_interrupted_sweep_goes_on_to_the_same_bytes(simqueue, folder):
     """Interrupted on two workers and finished on one: byte for byte the sweep in one go."""
     (folder / "study.yaml").write_text(MANY)
-    interrupted(folder, "--workers", "2")
+    done = interrupted(folder, " left", "sweep", "study.yaml", "--out", "a", "--workers", "2")
+    assert done.returncode == 130
     assert simqueue("sweep", "study.yaml", "--out", "a", "--workers", "1").returncode == 0
     assert simqueue("sweep", "study.yaml", "--out", "b", "--workers", "2").returncode == 0
     assert content(folder / "a") == content(folder / "b")
