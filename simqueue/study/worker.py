@@ -25,9 +25,11 @@ def main() -> None:
         for module in pickle.load(asked):
             import_module(module)
         work = pickle.load(asked)
+        days: Sequence[int] = ()  # no day at first: that says that it has begun
         while True:
-            answers.write(answer(work, pickle.load(asked)))
+            answers.write(answer(work, days))
             answers.flush()
+            days = pickle.load(asked)
     except (EOFError, BrokenPipeError):
         os._exit(0)
 

@@ -1,8 +1,8 @@
 """Days in several processes: whole days, handed back in order, so that nothing depends on how many.
 
-The processes are started anew rather than forked or spawned from the caller: his script is not run
-again and needs no guard. They are told what to do through pipes, and end with the caller however
-he ends.
+The calling process works as well, and from the beginning: another one needs a second to begin. The
+others are started anew rather than forked or spawned from the caller: his script is not run again
+and needs no guard. They are told what to do through pipes, and end with the caller however he ends.
 """
 
 from __future__ import annotations
@@ -13,18 +13,22 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from threading import Thread
+from typing import IO, Any, Final, TypeVar
 
 from simqueue.registry import modules_of_your_own
 
 T = TypeVar("T")
 Work = Callable[[int], T]
 MOST_DAYS_AT_ONCE: Final = 8  # so that progress is seen, and little is lost when it is stopped
-AHEAD: Final = 2  # pieces of work per process that are on their way at one time
-WORTH_S: Final = 4.0  # of work that another process takes over; it takes about 1.5 s to begin
+SHARE: Final = 4  # a piece is this part of what would be each process's share of the rest
+AHEAD: Final = 2  # pieces that another process is asked for at one time
+AHEAD_HERE: Final = 16  # pieces per process that may wait for their turn
+PIPE_BYTES: Final = 1 << 20
+WORTH_S: Final = 2.0  # of work that another process takes over; it takes about 1 s to begin
 _PACKAGES: Final = Path(__file__).parents[2]
 # linear algebra that one process spreads over all cores would take them away from the others
 ONE_THREAD: Final = dict.fromkeys(
@@ -58,7 +62,7 @@ def workers_for(asked: int | None, days: int, seconds: float) -> int:
 
 
 def in_order(work: Work[T], days: Sequence[int], workers: int) -> Generator[T, None, None]:
-    """What `work` makes of each day, in order; with more than one worker in processes of their own.
+    """What `work` makes of each day, in order; several workers are this process and others.
 
     `work` can be pickled, for instance a frozen dataclass with a `__call__`. Closing the iterator
     drops the days that are on their way. WorkerLostError when a process is lost; what `work` raises
@@ -68,56 +72,115 @@ def in_order(work: Work[T], days: Sequence[int], workers: int) -> Generator[T, N
         yield from map(work, days)
         return
     _refuse_rules_of_the_script()
-    size = max(1, min(MOST_DAYS_AT_ONCE, len(days) // (AHEAD * workers)))
-    pieces = deque(days[k : k + size] for k in range(0, len(days), size))
     with ExitStack() as stack:
-        threads = stack.enter_context(ThreadPoolExecutor(workers, "simqueue-worker"))
-        told = pickle.dumps(modules_of_your_own()) + pickle.dumps(work)
-        idle: deque[_Process] = deque()
-        for _ in range(workers):
-            idle.append(_Process(told))
-            stack.callback(idle[-1].end)
-        coming: deque[Future[list[T]]] = deque()
-        while pieces or coming:
-            while pieces and len(coming) < AHEAD * workers:
-                coming.append(threads.submit(_ask, idle, pieces.popleft()))
+        others: list[_Process] = []
+        for _ in range(workers - 1):
+            others.append(_Process())
+            stack.callback(others[-1].end)
+            others[-1].begin(work)
+        yield from _shared(work, pieces(days, workers), others)
+
+
+def pieces(days: Sequence[int], workers: int) -> deque[Sequence[int]]:
+    """The days in pieces that are handed out one by one: large at first, single days at the end.
+
+    Guided self-scheduling (Polychronopoulos and Kuck 1987, IEEE Transactions on Computers 36):
+    each piece is a fixed share of what is left, so that all processes are done at about one time.
+    """
+    found: deque[Sequence[int]] = deque()
+    begun = 0
+    while begun < len(days):
+        size = min(MOST_DAYS_AT_ONCE, max(1, (len(days) - begun) // (SHARE * workers)))
+        found.append(days[begun : begun + size])
+        begun += size
+    return found
+
+
+def _shared(
+    work: Work[T], left: deque[Sequence[int]], others: Sequence[_Process]
+) -> Generator[T, None, None]:
+    """The results of all pieces in order: the other processes' first, the rest done here."""
+    coming: deque[Future[list[T]]] = deque()
+    most = AHEAD_HERE * (len(others) + 1)
+    while left or coming:
+        while coming and coming[0].done():
+            yield from coming.popleft().result()
+        for other in others:
+            while left and other.wants_more():
+                coming.append(other.ask(left.popleft()))
+        if left and len(coming) < most:
+            coming.append(_done_here(work, left.popleft()))
+        elif coming:
             yield from coming.popleft().result()
 
 
-def _ask(idle: deque[_Process], days: Sequence[int]) -> list[Any]:
-    """Let a process that has nothing to do simulate some days; there is one for each thread."""
-    process = idle.popleft()
+def _done_here(work: Work[T], days: Sequence[int]) -> Future[list[T]]:
+    """What the work makes of some days in this process, to be handed on when it is their turn."""
+    found: Future[list[T]] = Future()
     try:
-        return process.ask(days)
-    finally:
-        idle.append(process)
+        found.set_result([work(day) for day in days])
+    except Exception as fault:
+        found.set_exception(fault)
+    return found
 
 
 class _Process:
-    """A process that simulates days, and the pipes to it."""
+    """A process that simulates days, the pipes to it, and a thread that waits for its answers."""
 
-    def __init__(self, told: bytes) -> None:
+    def __init__(self) -> None:
         paths = [str(_PACKAGES), *filter(None, sys.path)]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "simqueue.study.worker"],
+            bufsize=PIPE_BYTES,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, **ONE_THREAD, "PYTHONPATH": os.pathsep.join(paths)},
             start_new_session=True,  # Ctrl-C at the terminal reaches the parent only
         )
-        self._say(told)
+        _widen(self.process.stdout)
+        self.begun = Future[list[Any]]()
+        self.asked = deque([self.begun])
+        self.listener = Thread(target=self._listen, name="simqueue-worker", daemon=True)
+        self.listener.start()
 
-    def ask(self, days: Sequence[int]) -> list[Any]:
-        """What the work makes of some days."""
+    def begin(self, work: Work[Any]) -> None:
+        """Tell what the work is; `begun` is done as soon as the process can do some."""
+        self._say(pickle.dumps(modules_of_your_own()) + pickle.dumps(work))
+
+    def wants_more(self) -> bool:
+        """Whether it has begun and soon has nothing to do; raises what has kept it from that."""
+        if not self.begun.done():
+            return False
+        self.begun.result()
+        return len(self.asked) < AHEAD
+
+    def ask(self, days: Sequence[int]) -> Future[list[Any]]:
+        """What the work makes of some days, once it is known."""
+        found = Future[list[Any]]()
+        self.asked.append(found)
         self._say(pickle.dumps(list(days)))
+        return found
+
+    def _listen(self) -> None:
+        """Take answers, in the order in which they were asked for, until there are no more."""
         assert self.process.stdout is not None
         try:
-            fault, found = pickle.load(self.process.stdout)
-        except (EOFError, pickle.UnpicklingError):
-            raise WorkerLostError(self._lost()) from None
-        if fault is not None:
-            raise fault
-        return list(found)
+            while True:
+                fault, found = pickle.load(self.process.stdout)
+                future = self.asked.popleft()
+                if fault is None:
+                    future.set_result(found)
+                else:
+                    future.set_exception(fault)
+        except (EOFError, OSError, pickle.UnpicklingError):
+            self._refuse(WorkerLostError(self._lost()))
+        except Exception as fault:  # an answer that means nothing here
+            self._refuse(fault)
+
+    def _refuse(self, fault: Exception) -> None:
+        """Nothing more will be answered."""
+        for future in tuple(self.asked):
+            future.set_exception(fault)
 
     def _say(self, message: bytes) -> None:
         assert self.process.stdin is not None
@@ -136,10 +199,20 @@ class _Process:
         """End the process at once, in the middle of a day if need be."""
         self.process.kill()
         self.process.wait()
+        self.listener.join()
         for pipe in (self.process.stdin, self.process.stdout):
             assert pipe is not None
             with suppress(OSError):  # something was still to be written, to nobody
                 pipe.close()
+
+
+def _widen(pipe: IO[bytes] | None) -> None:
+    """Let a whole answer fit into the pipe, where the system can: nobody waits to be heard."""
+    assert pipe is not None
+    with suppress(ImportError, AttributeError, OSError):
+        import fcntl
+
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
 
 def _refuse_rules_of_the_script() -> None:

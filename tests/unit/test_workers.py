@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import os
 import signal
+import sys
 from functools import partial
 
 import pytest
@@ -12,7 +15,13 @@ from simqueue import registry
 from simqueue.scenario import Scenario, resolve
 from simqueue.study.run import run
 from simqueue.study.tables import tables
-from simqueue.study.workers import WorkerLostError, in_order, workers_for
+from simqueue.study.workers import (
+    MOST_DAYS_AT_ONCE,
+    WorkerLostError,
+    in_order,
+    pieces,
+    workers_for,
+)
 
 DAYS = 5
 
@@ -43,6 +52,29 @@ def shop(**changes: object) -> Scenario:
 # work that any process knows: the square of a day, and squares for which there are only three days
 SQUARE = partial(pow, exp=2)
 THREE = (0, 1, 4).__getitem__
+ELSEWHERE = """
+import os, signal, time
+
+MUCH = 300_000
+
+def who(day):
+    time.sleep(0.001)
+    return os.getpid()
+
+def much(day):
+    time.sleep(0.01)
+    return bytes(MUCH + day)
+
+def deadly(day):
+    time.sleep(0.001)
+    if os.getpid() != HERE:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+def faulty(day):
+    time.sleep(0.001)
+    if os.getpid() != HERE:
+        raise OverflowError("elsewhere")
+"""
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3])
@@ -65,11 +97,62 @@ def test_what_a_day_raises_is_raised_here(workers):
         list(days)
 
 
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    """A module that other processes can import, with work that tells where it was done."""
+    (tmp_path / "work_elsewhere.py").write_text(ELSEWHERE.replace("HERE", str(os.getpid())))
+    monkeypatch.syspath_prepend(tmp_path)
+    sys.modules.pop("work_elsewhere", None)
+    return importlib.import_module("work_elsewhere")
+
+
+def test_this_process_works_from_the_beginning_and_the_others_as_soon_as_they_have_begun(elsewhere):
+    """The first day is done here, and each of the others does some before the work is done."""
+    found = in_order(elsewhere.who, range(1_000_000), 3)
+    seen = {next(found)}
+    assert seen == {os.getpid()}
+    while len(seen) < 3:
+        seen.add(next(found))
+    found.close()
+
+
+@pytest.mark.parametrize("workers", [2, 3])
+def test_an_answer_larger_than_any_pipe_arrives(elsewhere, workers):
+    """Results of megabytes come whole, however many wait for their turn."""
+    sizes = [len(found) for found in in_order(elsewhere.much, range(200), workers)]
+    assert sizes == [elsewhere.MUCH + day for day in range(200)]
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such signal on this system")
-def test_a_process_that_is_killed_is_told_in_one_line():
+def test_a_process_that_is_killed_is_told_in_one_line(elsewhere):
     """A killed process ends the work with what happened and what to try."""
     with pytest.raises(WorkerLostError, match=r"killed by signal 9.*--workers 1"):
-        list(in_order(signal.raise_signal, [int(signal.SIGKILL)] * 2, 2))
+        list(in_order(elsewhere.deadly, range(100_000), 2))
+
+
+def test_what_a_day_raises_elsewhere_is_raised_here(elsewhere):
+    """The exception of a day in another process comes as it was, after all days before it."""
+    done = []
+    with pytest.raises(OverflowError, match="elsewhere"):
+        done.extend(in_order(elsewhere.faulty, range(100_000), 2))
+
+
+def test_a_process_that_cannot_begin_is_told(elsewhere, monkeypatch):
+    """Where another process finds no Python that works, the end is a clear error, not silence."""
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(WorkerLostError, match="exit code 1"):
+        list(in_order(elsewhere.who, range(100_000), 2))
+
+
+@pytest.mark.parametrize(("days", "workers"), [(1, 2), (7, 2), (20, 2), (1_000, 4), (20_000, 16)])
+def test_pieces_are_all_days_once_and_get_smaller(days, workers):
+    """Every day lies in one piece, in order; the last pieces are single days, none is above 8."""
+    found = pieces(range(days), workers)
+    assert [day for piece in found for day in piece] == list(range(days))
+    sizes = [len(piece) for piece in found]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] <= MOST_DAYS_AT_ONCE
+    assert sizes[-1] == 1
 
 
 def test_days_may_be_left_undone():
