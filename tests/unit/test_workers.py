@@ -106,13 +106,13 @@ def elsewhere(tmp_path, monkeypatch):
     return importlib.import_module("work_elsewhere")
 
 
-def test_this_process_works_from_the_beginning_and_the_others_as_soon_as_they_have_begun(elsewhere):
-    """The first day is done here, and each of the others does some before the work is done."""
+def test_this_process_works_and_so_do_the_others(elsewhere):
+    """Three workers are this process and two others; each of them does some days."""
     found = in_order(elsewhere.who, range(1_000_000), 3)
-    seen = {next(found)}
-    assert seen == {os.getpid()}
+    seen: set[int] = set()
     while len(seen) < 3:
         seen.add(next(found))
+    assert os.getpid() in seen
     found.close()
 
 
