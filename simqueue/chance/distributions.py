@@ -42,12 +42,9 @@ class Distribution:
         """The values at raw uniforms u in (0, 1); shape of u."""
         u = np.asarray(u, dtype=float)
         x = self._curve.quantile(u if self.most is None else u * self._kept)
-        if self.most is not None:
-            x = np.minimum(x, self.most)
         if self.dimension is Dimension.ITEMS:
-            # a basket of a million is a slip of the tail
-            return np.minimum(np.maximum(np.ceil(x), 1.0), 1e6)
-        return np.minimum(x, units.LONGEST_S)
+            return np.ceil(x).clip(1.0, self._cap)
+        return np.minimum(x, self._cap)
 
     @cached_property
     def mean(self) -> float:
@@ -75,6 +72,13 @@ class Distribution:
     def _curve(self) -> Curve:
         curve: Curve = find("distribution", self.name).function(**dict(self.parameters))
         return curve
+
+    @cached_property
+    def _cap(self) -> float:
+        """What no value may exceed; of items a whole number."""
+        # a basket of a million is a slip of the tail
+        cap = 1e6 if self.dimension is Dimension.ITEMS else units.LONGEST_S
+        return cap if self.most is None else min(cap, self.most)
 
     @cached_property
     def _kept(self) -> float:

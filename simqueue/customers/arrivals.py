@@ -43,9 +43,13 @@ class Rate:
     @cached_property
     def _cumulative(self) -> Floats:
         found = np.zeros(len(self.time_s))
-        np.cumsum(np.diff(self.time_s) * (self.begins + self.ends) / 2, out=found[1:])
+        np.cumsum(self._lasts_s * (self.begins + self.ends) / 2, out=found[1:])
         found.setflags(write=False)
         return found
+
+    @property
+    def _lasts_s(self) -> Floats:
+        return self.time_s[1:] - self.time_s[:-1]
 
     @property
     def total(self) -> float:
@@ -57,27 +61,34 @@ class Rate:
         return Rate(self.time_s, self.begins * factor, self.ends * factor)
 
     def inverse(self, expected: Floats) -> Floats:
-        """When the expected number of customers reaches each value; values below `total`."""
+        """When the expected number of customers reaches each value; ascending, below `total`."""
         begun = self.cumulative()[:-1]
-        k = stretch(begun, expected)
-        missing = expected - begun.take(k)
-        begins = root = self.begins.take(k)
-        slope = (self.ends - self.begins) / np.diff(self.time_s)
-        if slope.any():
+        n = lying_in(begun, expected)
+        missing = expected - begun.repeat(n)
+        if np.array_equal(self.begins, self.ends):
+            twice = (2 * self.begins).repeat(n)
+        else:
             # root of begins x + slope x^2 / 2 = missing, in the form that does not cancel
-            root = np.sqrt(np.maximum(0.0, begins**2 + 2 * slope.take(k) * missing))
-        inside = 2 * missing / np.maximum(begins + root, 1e-300)
+            begins = self.begins.repeat(n)
+            slope = ((self.ends - self.begins) / self._lasts_s).repeat(n)
+            twice = begins + np.sqrt(np.maximum(0.0, begins**2 + 2 * slope * missing))
+        inside = 2 * missing / np.maximum(twice, 1e-300)
         last_moment = np.nextafter(self.time_s[1:], 0.0)  # rounding must not reach closing time
-        return np.asarray(np.minimum(self.time_s.take(k) + inside, last_moment.take(k)))
+        return np.minimum(self.time_s[:-1].repeat(n) + inside, last_moment.repeat(n))
 
 
 def stretch(begins: Floats, values: Floats) -> NDArray[np.intp]:
     """The stretch each value lies in: the last that begins at or below it, else 0; as `values`."""
-    if np.all(values[1:] >= values[:-1]):  # few beginnings are looked for among many values
-        ends = np.append(np.searchsorted(values, begins[1:]), len(values))
-        ends[1:] -= ends[:-1]
-        return np.repeat(np.arange(len(begins)), ends)
+    if (values[1:] >= values[:-1]).all():
+        return np.arange(len(begins)).repeat(lying_in(begins, values))
     return np.maximum(np.searchsorted(begins, values, side="right") - 1, 0)
+
+
+def lying_in(begins: Floats, values: Floats) -> NDArray[np.intp]:
+    """How many of the values, which ascend, lie in each stretch; shape of `begins`."""
+    ends = np.append(values.searchsorted(begins[1:]), len(values))
+    ends[1:] -= ends[:-1]
+    return ends
 
 
 def rate(

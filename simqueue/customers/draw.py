@@ -13,7 +13,7 @@ from simqueue.chance import Draws
 from simqueue.customers.arrivals import Rate, arrival_times, day_factor, rate, stretch
 from simqueue.customers.spec import ArrivalsSpec, PaysSpec, SegmentSpec
 from simqueue.fields import ByClock
-from simqueue.tables import Workload
+from simqueue.tables import Workload, settled
 
 Floats = NDArray[np.float64]
 Values = NDArray[Any]
@@ -42,7 +42,7 @@ def draw(
         return people(segments, came_s, draws, opens_s=opens_s, length_s=length_s, items=items)
     flow = _average_day(arrivals, opens_s, length_s)
     arrival_s = arrival_times(flow.scaled(day_factor(arrivals.day_to_day_cv, draws)), draws)
-    return people(segments, arrival_s, draws, opens_s=opens_s, length_s=length_s)
+    return people(segments, settled(arrival_s), draws, opens_s=opens_s, length_s=length_s)
 
 
 @lru_cache(maxsize=64)  # every day of a run asks for the same
@@ -67,24 +67,25 @@ def people(
     n = len(arrival_s)
     clock_s = np.mod(opens_s + arrival_s, DAY_S) if length_s > DAY_S else opens_s + arrival_s
     segment = _segments(segments, clock_s, draws.uniform("segment", n))
+    if items is None:
+        items = settled(_items(segments, segment, clock_s, draws.uniform("items", n)))
+    alone = draws.uniform("alone", n) < of_segment([s.alone for s in segments], segment)
+    considers = of_segment([s.self_service for s in segments], segment)
+    time = of_segment([s.value_of_time for s in segments], segment)
+    control = of_segment([s.self_control for s in segments], segment)
     return Workload(
         arrival_s=arrival_s,
-        segment=segment,
-        items=_items(segments, segment, clock_s, draws.uniform("items", n))
-        if items is None
-        else items,
+        segment=settled(segment),
+        items=items,
         payment=_payment(segments, segment, draws.uniform("payment", n)),
-        alone=draws.uniform("alone", n) < of_segment([s.alone for s in segments], segment),
-        considers_machines=draws.uniform("machines", n)
-        < of_segment([s.self_service for s in segments], segment),
+        alone=settled(alone),
+        considers_machines=settled(draws.uniform("machines", n) < considers),
         u_limit=draws.uniform("limit", n),
         u_choice=draws.uniform("choice", n),
         u_choice_again=draws.uniform("choice_again", n),
         place=draws.uniform("place", n),
-        value_of_time=of_segment([s.value_of_time for s in segments], segment)
-        * _person("value_of_time", n, draws),
-        self_control=of_segment([s.self_control for s in segments], segment)
-        * _person("self_control", n, draws),
+        value_of_time=settled(time * _person("value_of_time", n, draws)),
+        self_control=settled(control * _person("self_control", n, draws)),
         draws=draws,
         segments=tuple(s.segment for s in segments),
     )
@@ -133,40 +134,40 @@ def _segments(segments: Sequence[SegmentSpec], clock_s: Floats, u: Floats) -> Va
 
 @lru_cache(maxsize=64)  # every day of a run asks for the same
 def _shares(tables: tuple[ByClock[float], ...]) -> tuple[Floats, Floats]:
-    """When shares change, (P,), and from then on the cumulative ones, (P, K)."""
+    """When shares change, (P,), and from then on the cumulative ones, (K, P)."""
     begins = sorted({time for table in tables for time, _ in table.points} | {0})
     return np.array(begins, np.float64), _up_to([[t.at(begin) for t in tables] for begin in begins])
 
 
 @lru_cache(maxsize=64)
 def _ways(pays: tuple[PaysSpec, ...]) -> Floats:
-    """The cumulative shares of the ways of paying, by segment; (K, ways)."""
+    """The cumulative shares of the ways of paying, by segment; (ways, K)."""
     return _up_to([each.shares for each in pays])
 
 
 def _up_to(shares: Sequence[Sequence[float]]) -> Floats:
-    """Cumulative shares of the entries of each row, up to 1."""
+    """Cumulative shares of the entries of each row, without entries that have 1 in all rows."""
     up_to = np.cumsum(shares, axis=1)
-    return np.asarray(up_to / up_to[:, -1:])
+    up_to /= up_to[:, -1:]
+    return np.asarray(up_to.T[up_to.min(axis=0) < 1])
 
 
 def _picked(up_to: Floats, row: Values, u: Floats) -> Values:
     """The entry of his row of cumulative shares that each uniform falls upon; shape of u."""
     entry = np.zeros(len(u), dtype=np.int16)
-    for share in up_to.T[:-1]:
-        if share.min() < 1:  # else nobody is beyond it
-            entry += u >= share.take(row)
+    for share in up_to:
+        entry += u >= share.take(row)
     return entry
 
 
 def _items(segments: Sequence[SegmentSpec], segment: Values, clock_s: Floats, u: Floats) -> Values:
     """The size of each basket; shape (N,)."""
-    items = np.ones(len(u))
+    items = np.ones(len(u), dtype=np.int32)
     for k, spec in enumerate(segments):
-        mine = np.flatnonzero(segment == k)
+        mine = (segment == k).nonzero()[0]
         for baskets, rows in _in_force(spec.items, clock_s, mine):
             items[rows] = baskets.quantile(u.take(rows))
-    return items.astype(np.int64)
+    return items
 
 
 def _in_force(table: ByClock[Any], clock_s: Floats, rows: Values) -> Iterator[tuple[Any, Values]]:
