@@ -60,7 +60,7 @@ def evenly_interpolated(grid: Floats, values: Floats) -> Quantile:
     surely_inside = widths.min() * (1 - 1e-9)
 
     def between(x: Floats) -> Floats:
-        inside = np.clip(x, grid[0], grid[-1])
+        inside = x.clip(grid[0], grid[-1])
         place = np.minimum(((inside - grid[0]) * per_step).astype(np.int64), last)
         beyond = inside - grid.take(place)
         all_inside = beyond.min(initial=0.0) >= 0 and beyond.max(initial=0.0) < surely_inside

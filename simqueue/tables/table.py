@@ -54,11 +54,11 @@ class Table:
         return dict(_columns(cls))
 
     def __len__(self) -> int:
-        return len(getattr(self, next(iter(self.columns()))))
+        return len(getattr(self, next(iter(_columns(type(self))))))
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The columns as arrays, by name."""
-        return {name: getattr(self, name) for name in self.columns()}
+        return {name: getattr(self, name) for name in _columns(type(self))}
 
     def differences(self, other: Self) -> dict[str, int]:
         """Columns that are not equal bit for bit, with the first row that differs (-1: lengths)."""
