@@ -108,10 +108,12 @@ class Cells:
 
     def group_of(self, grouping: str) -> Integers:
         """The group of each customer in 'day', 'lane', 'segment' or 'quarter', -1 = none; (N,)."""
-        if grouping == "lane":
-            return np.where(self.counted, self.lane, -1)
-        here = {"day": np.zeros_like(self.lane), "segment": self.segment, "quarter": self.quarter}
-        return np.where(self.counted & self.at_checkouts, here[grouping], -1)
+        if grouping == "day":
+            group = np.zeros_like(self.lane)
+        else:
+            group = {"lane": self.lane, "segment": self.segment, "quarter": self.quarter}[grouping]
+        mask = self.counted if grouping == "lane" else self.counted & self.at_checkouts
+        return group if mask.all() else np.where(mask, group, -1)
 
 
 def quarter_of(arrival_s: Floats, counted: Mask, n: int) -> Integers:
@@ -121,7 +123,7 @@ def quarter_of(arrival_s: Floats, counted: Mask, n: int) -> Integers:
     """
     if not n:
         return np.zeros(len(arrival_s), dtype=np.int64)
-    known_s = np.where(counted, arrival_s, 0.0)
+    known_s = arrival_s if counted.all() else np.where(counted, arrival_s, 0.0)
     quarter = (known_s / QUARTER_S).astype(np.int64)
     quarter -= known_s < quarter * QUARTER_S  # where the ratio was rounded up to the next one
     return np.minimum(quarter, n - 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -93,10 +93,17 @@ def rows_by_group(group: NDArray[Any], n: int) -> tuple[Integers, Integers]:
 
     Rows of group -1 are left out; the ends have shape (n,).
     """
-    short = group.astype(np.min_scalar_type(n))  # is sorted in no time; -1 becomes the largest
-    rows = np.argsort(short, kind="stable")
-    ends = np.searchsorted(short.take(rows), np.arange(n), side="right")
-    return rows[: ends.max(initial=0)], ends
+    short = group.astype(_narrow(n))  # is sorted in no time; -1 becomes the largest
+    in_order = bool((short[1:] >= short[:-1]).all())  # as quarter hours of arrival are
+    rows = np.arange(len(short)) if in_order else np.argsort(short, kind="stable")
+    ends = (short if in_order else short.take(rows)).searchsorted(np.arange(n), side="right")
+    return rows[: ends[-1] if n else 0], ends
+
+
+@cache
+def _narrow(n: int) -> np.dtype[Any]:
+    """The shortest type that holds -1 and the numbers of n groups apart."""
+    return np.min_scalar_type(n)
 
 
 def _until(group: Integers, time_s: Floats) -> Floats:

@@ -36,28 +36,31 @@ def spread_by_group(
 def _in_order(values: Floats, group: NDArray[Any], n: int) -> tuple[Floats, Integers]:
     """The values of group 0, 1, ... after each other, each the lowest first; their numbers (n,)."""
     rows, ends = rows_by_group(group, n)
-    ordered = values.take(rows)
+    ordered, number = values.take(rows), ends.copy()
+    number[1:] -= ends[:-1]
     start = 0
     for end in ends.tolist():
-        ordered[start:end].sort()  # values by themselves are sorted much faster than their places
+        if end > start + 1:
+            ordered[start:end].sort()  # much faster than sorting their places
         start = end
-    return ordered, np.diff(ends, prepend=0)
+    return ordered, number
 
 
 def _spread(values: Floats, number: Integers, percents: Sequence[float]) -> Floats:
     """The spread of values in order within each of G groups, so many in each; (2 + P, G)."""
-    filled = number > 0
-    size = number[filled]
-    first, last = np.cumsum(size) - size, size - 1
+    filled = np.flatnonzero(number)
+    size = number.take(filled)
     found = np.full((len(percents) + 2, len(number)), np.nan)
     if not len(size):
         return found
-    mean = np.add.reduceat(values, first) / size
-    away = values - np.repeat(mean, size)
-    place = np.divide(percents, 100)[:, None] * last  # a row for each percentile
-    below = np.floor(place).astype(np.int64)
-    low, high = values[first + below], values[first + np.minimum(below + 1, last)]
+    ends = size.cumsum()
+    first, last = ends - size, size - 1
+    away = values - (np.add.reduceat(values, first) / size).repeat(size)
+    place = np.divide(percents, 100)[:, np.newaxis] * last  # a row for each percentile
+    below = place.astype(np.int64)
+    low = values.take(first + below)
+    high = values.take(first + np.minimum(below + 1, last))
     found[0, filled] = np.sqrt(np.add.reduceat(away * away, first) / size)
     found[1:-1, filled] = low + (high - low) * (place - below)
-    found[-1, filled] = values[first + last]
+    found[-1, filled] = values.take(ends - 1)
     return found
