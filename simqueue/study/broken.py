@@ -32,7 +32,7 @@ def blocks(day: Day) -> list[Block]:
         daily("lane", "broken_hours", "h", hours),
     ]
     if breaks_down:
-        number = np.bincount(day.lane_of_row[_breakdowns(day)], minlength=n).astype(np.float64)
+        number = np.bincount(day.lane_of(_breakdowns(day)), minlength=n).astype(np.float64)
         found.append(daily("day", "breakdowns", "1", number.sum(keepdims=True)))
         found.append(daily("lane", "breakdowns", "1", number))
     return found

@@ -24,11 +24,12 @@ from simqueue.shop import compile_shop
 from simqueue.study.audit import Audit, audit_day
 from simqueue.study.coming import coming, patience_at_stops_s
 from simqueue.study.replay import Found, replay
-from simqueue.study.steps import IN_QUEUE, change_of, open_spells
+from simqueue.study.steps import IN_QUEUE, last_free, open_spells, rows_and_changes
 from simqueue.tables import Ending, Event, Kind, Log, System, Trace, Workload, settled
 
 Floats = NDArray[np.float64]
 MINUTE_S = 60.0
+LAST_COMMON = Event.FREE  # the events before it happen to nearly every customer
 COMPILED = "compiled"  # the engine whose days are also read by machine code
 
 
@@ -153,22 +154,23 @@ class Day:
     @cached_property
     def open_spells(self) -> list[list[tuple[float, float]]]:
         """When somebody was at each server; S lists of (from, to) in seconds."""
-        return open_spells(self.trace, self.system.n_servers, self.system.closes_s)
+        system = self.system
+        return open_spells(self.trace, system.n_servers, system.closes_s, self.freed_s)
 
     @cached_property
-    def lane_of_row(self) -> NDArray[np.int64]:
-        """Lane that each row of the trace is about; -1 = none."""
-        if not self.system.n_lines:
-            return np.full(len(self.trace), -1)
-        return np.append(self.system.line_lane, -1).take(self.trace.line)  # line -1 is the last
+    def freed_s(self) -> Floats:
+        """When a server of each line became free for the last time, 0 = never; shape (L,)."""
+        return last_free(self.trace, self.system.n_lines)
+
+    def lane_of(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Lane that each of some rows of the trace is about; -1 = none."""
+        return np.append(self.system.line_lane, -1).take(self.trace.line.take(rows))  # -1: the last
 
     @cached_property
     def queue_moves(self) -> Moves:
         """Every step of a line at any lane up or down."""
-        change = change_of(self.trace, IN_QUEUE)
-        rows = np.flatnonzero(change != 0)  # of a mask they are found much faster
-        lane = self.lane_of_row.take(rows)
-        return Moves(rows, self.trace.time_s.take(rows), change.take(rows), lane)
+        rows, change = rows_and_changes(self.trace, IN_QUEUE)
+        return Moves(rows, self.trace.time_s.take(rows), change, self.lane_of(rows))
 
     @cached_property
     def staffed_lanes(self) -> NDArray[np.bool_]:
@@ -191,11 +193,21 @@ class Day:
     def _found_rows(self) -> dict[Event, NDArray[np.int64]]:
         return {}
 
+    @cached_property
+    def _rare_rows(self) -> NDArray[np.int64]:
+        """The rows of the trace with an event that does not happen to everybody."""
+        return np.flatnonzero(self.trace.event > int(LAST_COMMON))
+
     def rows_of(self, event: Event) -> NDArray[np.int64]:
         """The rows of the trace with an event, in order."""
         found = self._found_rows.get(event)
         if found is None:
-            found = self._found_rows[event] = np.flatnonzero(self.trace.event == int(event))
+            if event > LAST_COMMON:
+                rare = self._rare_rows
+                found = rare[self.trace.event.take(rare) == int(event)]
+            else:
+                found = np.flatnonzero(self.trace.event == int(event))
+            self._found_rows[event] = found
         return found
 
     def audit(self) -> Audit:

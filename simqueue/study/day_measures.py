@@ -119,17 +119,16 @@ def attendant_spells(day: Day) -> Spells:
     People of named pools, who serve several places, stay until the last of all customers has left.
     """
     system, found = day.system, [np.empty((3, 0))]
-    free = day.rows_of(Event.FREE)
-    for pool in np.unique(system.attendants_pool).tolist():
+    pools = system.attendants_pool
+    for pool in sorted(set(pools.tolist())):
         named = pool >= len(system.lanes)
         if not named and system.kind[pool] not in MACHINES:
             continue
-        mine = system.attendants_pool == pool
+        mine = pools == pool
         times, numbers = system.attendants_s[mine], system.attendants_on[mine]
-        mine_too = free if named else free[day.lane_of_row.take(free) == pool]
-        last = day.trace.time_s.take(mine_too[-1:])
-        until = max(system.closes_s, float(last[-1]) if len(last) else 0.0)
-        found.append(np.array([times, np.append(times, until)[1:], numbers]))
+        freed_s = day.freed_s if named else day.freed_s[system.line_lane == pool]
+        until_s = max(system.closes_s, float(freed_s.max(initial=0.0)))
+        found.append(np.array([times, np.append(times, until_s)[1:], numbers]))
     return Spells(*np.concatenate(found, axis=1))
 
 

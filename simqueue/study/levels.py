@@ -27,7 +27,7 @@ class Levels:
     def _width(self) -> int:
         return int(self.level.max(initial=0)) + 1
 
-    def _lasted(self, seconds: NDArray[Any]) -> Floats:
+    def _lasted(self, seconds: Floats) -> Floats:
         """What is given for each step, added up by group and level; (n, width)."""
         added = np.bincount(self._cell, seconds, minlength=self.n * self._width)
         return added.astype(np.float64, copy=False).reshape(self.n, self._width)
@@ -38,15 +38,19 @@ class Levels:
 
     def highest(self) -> Integers:
         """The highest level of each group that lasted for some time; shape (n,)."""
-        reached = self._lasted(self.until_s > self.time_s) > 0
-        reached[:, 0] = True
-        return np.asarray(self._width - 1 - np.argmax(reached[:, ::-1], axis=1))
+        highest = np.zeros(self.n, dtype=np.int64)
+        if len(self.group):
+            begins = np.flatnonzero(np.diff(self.group, prepend=-1))
+            lasting = self.level * (self.until_s > self.time_s)
+            highest[self.group[begins]] = np.maximum.reduceat(lasting, begins)
+        return highest
 
     def quantile(self, share: float, span: tuple[float, float]) -> Floats:
         """The lowest level that each group does not exceed for `share` of the span; shape (n,)."""
         start, end = span
-        lasts_s = np.minimum(self.until_s, end) - np.maximum(self.time_s, start)
-        passed = self._lasted(np.maximum(lasts_s, 0.0))
+        lasts_s = np.minimum(self.until_s, end)
+        lasts_s -= np.maximum(self.time_s, start)
+        passed = self._lasted(np.maximum(lasts_s, 0.0, out=lasts_s))
         passed[:, 0] += (end - start) - passed.sum(axis=1)  # before its first step
         enough = np.cumsum(passed, axis=1) >= share * (end - start)
         enough[:, -1] = True  # whatever rounding says
@@ -81,11 +85,12 @@ def levels(time_s: Floats, change: Integers, group: NDArray[Any], n: int) -> Lev
     All of shape (K,); rows of group -1 are left out.
     """
     rows, ends = rows_by_group(group, n)
-    number = np.diff(ends, prepend=0)
-    total = np.append(np.cumsum(change.take(rows)), 0)  # behind the last: before the first
-    level = total[:-1] - np.repeat(total[ends - number - 1], number)
-    mine, when = np.repeat(np.arange(n), number), time_s.take(rows)
-    return Levels(mine, when, _until(mine, when), level, n)
+    number = ends.copy()
+    number[1:] -= ends[:-1]
+    total = change.take(rows).cumsum()
+    before = np.append(total, 0)[ends - number - 1]  # each group; behind the last: nothing
+    mine, when = np.arange(n).repeat(number), time_s.take(rows)
+    return Levels(mine, when, _until(mine, when), total - before.repeat(number), n)
 
 
 def rows_by_group(group: NDArray[Any], n: int) -> tuple[Integers, Integers]:
@@ -107,9 +112,10 @@ def _narrow(n: int) -> np.dtype[Any]:
 
 
 def _until(group: Integers, time_s: Floats) -> Floats:
-    following = np.append(time_s[1:], np.inf)
-    last = np.append(group[1:] != group[:-1], True)[: len(group)]
-    return np.where(last, np.inf, following[: len(group)])
+    until_s = np.full(len(time_s), np.inf)
+    until_s[:-1] = time_s[1:]
+    until_s[:-1][group[1:] != group[:-1]] = np.inf
+    return until_s
 
 
 def _where_it_changes(group: Integers, time_s: Floats, on: NDArray[np.bool_], n: int) -> Levels:

@@ -20,6 +20,13 @@ def change_of(trace: Trace, changes: dict[Event, int]) -> Integers:
     return np.asarray(_changes_by_event(changes).take(trace.event))
 
 
+def rows_and_changes(trace: Trace, changes: dict[Event, int]) -> tuple[Integers, Integers]:
+    """The rows of the trace that move a level, and by how much; (K,) each."""
+    by_event = _changes_by_event(changes)
+    rows = np.flatnonzero((by_event != 0).take(trace.event))  # of a mask they are found much faster
+    return rows, by_event.take(trace.event.take(rows))
+
+
 def _changes_by_event(changes: dict[Event, int]) -> Integers:
     by_event = np.zeros(len(Event), dtype=np.int64)
     by_event[list(changes)] = list(changes.values())
@@ -56,10 +63,13 @@ def stretch_of(time_s: Floats, edges_s: Floats) -> Integers:
     return np.repeat(np.arange(-1, len(edges_s)), number)
 
 
-def open_spells(trace: Trace, n_servers: int, closes_s: float) -> list[list[tuple[float, float]]]:
+def open_spells(
+    trace: Trace, n_servers: int, closes_s: float, freed_s: Floats
+) -> list[list[tuple[float, float]]]:
     """When somebody was at each server: S lists of (from, to) in seconds.
 
-    A server still open at the end of the trace stays until the doors close and its line is empty.
+    A server still open at the end of the trace stays until the doors close and its line is empty;
+    `freed_s` (L,) is what `last_free` says.
     """
     spells: list[list[tuple[float, float]]] = [[] for _ in range(n_servers)]
     since: dict[int, float] = {}
@@ -73,14 +83,13 @@ def open_spells(trace: Trace, n_servers: int, closes_s: float) -> list[list[tupl
             since.setdefault(server, time_s)
         else:
             spells[server].append((since.pop(server), time_s))
-    last_free = _last_free(trace, max(line_of.values(), default=-1) + 1)
     for server, start in since.items():
-        end = max(closes_s, float(last_free[line_of[server]]))
+        end = max(closes_s, float(freed_s[line_of[server]]))
         spells[server].append((start, max(start, end)))  # who comes after closing may find nobody
     return spells
 
 
-def _last_free(trace: Trace, n_lines: int) -> Floats:
+def last_free(trace: Trace, n_lines: int) -> Floats:
     """When a server of each line became free for the last time, 0 = never; shape (n_lines,)."""
     rows = np.flatnonzero(trace.event == int(Event.FREE))
     last = np.zeros(n_lines)

@@ -24,6 +24,11 @@ def edges(day: Day) -> np.ndarray:
     return np.append(np.arange(0.0, day.system.closes_s, 900.0), day.system.closes_s)
 
 
+def lane_of_row(day: Day) -> np.ndarray:
+    """Lane that each row of the trace is about."""
+    return day.lane_of(np.arange(len(day.trace)))
+
+
 @pytest.mark.parametrize(
     ("name", "changes"), [("queue_s", IN_QUEUE), ("people_s", None), ("occupied_s", OCCUPIED)]
 )
@@ -33,7 +38,7 @@ def test_areas_are_those_of_each_level(day, name, changes):
     found = getattr(lane_clock(day, at), name)
     kinds = (IN_QUEUE, IN_SERVICE) if changes is None else (changes,)
     expected = sum(
-        areas(day.trace.time_s, change_of(day.trace, kind), day.lane_of_row, n, at)
+        areas(day.trace.time_s, change_of(day.trace, kind), lane_of_row(day), n, at)
         for kind in kinds
     )
     assert found == pytest.approx(expected, rel=1e-12, abs=1e-6)
@@ -44,7 +49,7 @@ def test_services_are_counted_where_and_when_they_end(day):
     clock = lane_clock(day, edges(day))
     rows = np.flatnonzero(day.trace.event == Event.END)
     for j in range(len(day.system.lanes)):
-        times = day.trace.time_s[rows[day.lane_of_row[rows] == j]]
+        times = day.trace.time_s[rows[lane_of_row(day)[rows] == j]]
         inside, _ = np.histogram(times[times < day.system.closes_s], bins=edges(day))
         assert clock.ends[j].tolist() == inside.tolist()
         assert clock.whole.ends[j] == len(times)
@@ -58,6 +63,6 @@ def test_the_whole_day_lasts_until_the_last_has_left(day):
     for j in range(len(day.system.lanes)):
         spells = [spell for s in np.flatnonzero(lane_of == j) for spell in day.open_spells[s]]
         assert whole.open_s[j] == pytest.approx(sum(min(b, end_s) - a for a, b in spells))
-        mine = day.lane_of_row == j
+        mine = lane_of_row(day) == j
         moved = change_of(day.trace, OCCUPIED)[mine]
         assert whole.occupied_s[j] == pytest.approx(np.sum(moved * -day.trace.time_s[mine]))
