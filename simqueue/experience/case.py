@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -78,8 +79,9 @@ class Case(Table):
     def rows(self, chosen: NDArray[Any]) -> Case:
         """The case of some customers, by index or mask."""
         at = np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen
-        columns: dict[str, Any] = {n: settled(v.take(at)) for n, v in self.arrays().items()}
-        return replace(self, **columns)
+        found = copy(self)  # its columns are as they must be, and need not be looked at again
+        vars(found).update({n: settled(v.take(at)) for n, v in self.arrays().items()})
+        return found
 
     def sampled(self, at_most: int) -> Case:
         """At most so many customers, evenly spaced over the day."""

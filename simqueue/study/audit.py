@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,13 +77,13 @@ def _conserved(found: Found, trace: Trace, log: Log) -> bool:
 
     One row per visit; visits that were never made are in the log only.
     """
-    count = {event: _number(trace.event, event) for event in COUNTED}
+    count = _numbers(trace.event, COUNTED)
     served, balked, failed = count[Event.END], count[Event.BALK], count[Event.FAILED]
     reneged = count[Event.RENEGE] + count[Event.LEFT]
     inside = found.came - served - balked - failed - reneged
-    endings = [_number(log.ending, ending) for ending in Ending]
+    endings = np.bincount(log.ending, minlength=len(Ending)).tolist()
     not_come = endings[Ending.NOT_COME]
-    gives_up = np.flatnonzero(trace.event == Event.RENEGE)
+    gives_up = np.flatnonzero(trace.event == int(Event.RENEGE))
     on_foot = int(np.sum(trace.line[gives_up] < 0))  # left while walking
     moved = count[Event.LEAVE] - on_foot + count[Event.SENT_ON]
     return bool(
@@ -92,9 +93,9 @@ def _conserved(found: Found, trace: Trace, log: Log) -> bool:
     )
 
 
-def _number(column: NDArray[Any], code: int) -> int:
-    """How often a code stands in a column."""
-    return int(np.count_nonzero(column == int(code)))
+def _numbers(column: NDArray[Any], codes: Iterable[Event]) -> dict[Event, int]:
+    """How often each code stands in a column."""
+    return {code: int(np.count_nonzero(column == int(code))) for code in codes}
 
 
 def _little(found: Found, trace: Trace, log: Log) -> bool:

@@ -129,6 +129,11 @@ def quarter_of(arrival_s: Floats, counted: Mask, n: int) -> Integers:
     return np.minimum(quarter, n - 1)
 
 
+def is_mask(values: NDArray[Any]) -> bool:
+    """Whether these are yes or no rather than numbers."""
+    return values.dtype.kind == "b"  # told much faster than by comparing types
+
+
 class _Masks:
     """Masks over customers, by their content: those that agree are one."""
 
@@ -141,14 +146,14 @@ class _Masks:
         """What tells a column apart; columns with the same key add up to the same."""
         if isinstance(column, Among):
             return id(column.values), self._content(column.mask)
-        return self._content(column) if column.dtype == np.bool_ else id(column)
+        return self._content(column) if is_mask(column) else id(column)
 
     def chosen(self, column: Column) -> tuple[Integers, NDArray[Any] | None]:
         """The cells of those whom a column counts, and their numbers; None = 1 for each."""
         if isinstance(column, Among):
             rows, cell = self._those_in(column.mask)
             return cell, column.values if rows is None else column.values.take(rows)
-        if column.dtype == np.bool_:
+        if is_mask(column):
             return self._those_in(column)[1], None
         return self._cell, column
 

@@ -80,6 +80,8 @@ def _server_spells(day: Day, places: NDArray[np.bool_]) -> Spells:
 
 def call_responses_s(day: Day) -> Floats:
     """Seconds from each call for a cashier until he opened a till; those who found none aside."""
+    if not len(day.rows_of(Event.CALLED)):
+        return np.zeros(0)
     rows = np.sort(np.concatenate([day.rows_of(event) for event in (Event.CALLED, Event.CAME)]))
     event, time_s, line = (
         day.trace.event[rows],

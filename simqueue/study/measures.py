@@ -15,13 +15,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-import numpy as np
 from numpy.typing import NDArray
 
 from simqueue.experience import CONTENT_FROM
 from simqueue.registry import choices, register
 from simqueue.scenario import Scenario
-from simqueue.study.cells import Among, Column
+from simqueue.study.cells import Among, Column, is_mask
 from simqueue.study.day import Day
 from simqueue.tables import Kind
 
@@ -108,7 +107,7 @@ def _done(day: Day) -> Values:
 
 def mean(values: Values, among: Values) -> Pair:
     """A mean of values (N,) over the visits of a mask (N,), nan elsewhere allowed."""
-    return values & among if values.dtype == np.bool_ else Among(values, among), among
+    return values & among if is_mask(values) else Among(values, among), among
 
 
 @measure("s")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from math import nan
 from typing import Final
 
@@ -11,12 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simqueue.scenario import Scenario
-from simqueue.study.sheet import Block, daily
+from simqueue.study.sheet import Block, Titles, title
 
 Floats = NDArray[np.float64]
 
 FIVE_MINUTES_S: Final = 300.0
 ONE_IN_TEN: Final = 0.10  # where the shop sets no target: long waits of one in ten are a problem
+
+JUDGED: Final = {"day": "days", "quarter": "quarters"}  # groupings, and what they are called
 
 
 @dataclass(frozen=True)
@@ -83,14 +86,27 @@ def met(scenario: Scenario, blocks: Iterable[Block]) -> list[Block]:
     Quarter hours without a value (nobody came) do not count; nan where there is nothing to judge.
     """
     values = _values(blocks, {AIMS[name].measure for name in scenario.targets})
-    found: list[Block] = []
-    for target, limit in scenario.targets.items():
-        for grouping, what in (("day", "days"), ("quarter", "quarters")):
-            known = values.get((grouping, AIMS[target].measure), np.empty(0))
-            met_in = np.count_nonzero(on_target(target, limit, known))
-            share = met_in / len(known) if len(known) else nan
-            found.append(daily("day", f"{target}_{what}_on_target", "share", np.array([share])))
-    return found
+    shares = [
+        _share(target, limit, values.get((grouping, AIMS[target].measure)))
+        for target, limit in scenario.targets.items()
+        for grouping in JUDGED
+    ]
+    titles = _titles(tuple(scenario.targets))
+    return [Block("day", titles, np.array(shares)[:, np.newaxis])] if shares else []
+
+
+@cache
+def _titles(targets: tuple[str, ...]) -> Titles:
+    """The titles of what is told of some targets."""
+    names = [f"{target}_{what}_on_target" for target in targets for what in JUDGED.values()]
+    return tuple(title(name, "share", False) for name in names)
+
+
+def _share(target: str, limit: float, known: Floats | None) -> float:
+    """Which share of the values is on target; nan where there is none."""
+    if known is None or not len(known):
+        return nan
+    return np.count_nonzero(on_target(target, limit, known)) / len(known)
 
 
 def _values(blocks: Iterable[Block], wanted: set[str]) -> dict[tuple[str, str], Floats]:
@@ -98,7 +114,7 @@ def _values(blocks: Iterable[Block], wanted: set[str]) -> dict[tuple[str, str], 
     found = {}
     for grouping, titles, columns in blocks:
         at = 0
-        for measure, _, is_ratio in titles if grouping in ("day", "quarter") else ():
+        for measure, _, is_ratio in titles if grouping in JUDGED else ():
             if measure in wanted:
                 values = _ratios(columns[at], columns[at + 1]) if is_ratio else columns[at]
                 found[grouping, measure] = values[~np.isnan(values)]
