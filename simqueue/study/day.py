@@ -23,7 +23,7 @@ from simqueue.scenario import Scenario
 from simqueue.shop import compile_shop
 from simqueue.study.audit import Audit, audit_day
 from simqueue.study.coming import coming, patience_at_stops_s
-from simqueue.study.replay import Found, replay
+from simqueue.study.replay import Lived, lived
 from simqueue.study.steps import IN_QUEUE, last_free, open_spells, rows_and_changes
 from simqueue.tables import Ending, Event, Kind, Log, System, Trace, Workload, settled
 
@@ -140,14 +140,15 @@ class Day:
         return np.asarray(100.0 * (outcome.promoter - outcome.detractor))
 
     @cached_property
-    def replayed(self) -> Found:
-        """What the trace says about itself, and what each customer found."""
-        return replay(self.trace, self.system, compiled=self.compiled)
+    def lived(self) -> Lived:
+        """What the trace says about itself, what each customer found, and how long lines were."""
+        span = (self.warm_up_s, self.system.closes_s)
+        return lived(self.trace, self.system, span, compiled=self.compiled)
 
     @property
     def one_in_front(self) -> NDArray[np.bool_]:
         """Whether each customer found a line with at most one waiting; shape (N,)."""
-        found = self.replayed.one_in_front
+        found = self.lived.found.one_in_front
         assert found is not None
         return found
 
@@ -223,7 +224,7 @@ class Day:
             self.log,
             felt.felt_s,
             parts,
-            found=self.replayed,
+            found=self.lived.found,
         )
 
 

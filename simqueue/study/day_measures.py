@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simqueue.study.day import Day
-from simqueue.study.levels import Levels, levels
 from simqueue.study.spread import Grouping, spread_by_group
 from simqueue.tables import Event, Kind
 
@@ -35,15 +34,6 @@ class Spells:
     def person_s(self) -> float:
         """Seconds of all people together."""
         return float(np.sum((self.end_s - self.start_s) * self.number))
-
-
-def queue(day: Day) -> Levels:
-    """People waiting anywhere at the checkouts, as one group of steps."""
-    moves = day.queue_moves
-    # who gives up on his way from one line to another is at no lane
-    at_checkouts = (moves.lane >= 0) & (moves.lane < len(day.scenario.lanes))
-    somewhere = np.where(at_checkouts, 0, -1)
-    return levels(moves.time_s, moves.change, somewhere, 1)
 
 
 def staff(day: Day) -> dict[str, float]:
@@ -144,12 +134,11 @@ def _changeovers(day: Day) -> int:
 
 def daily_values(day: Day) -> dict[str, float]:
     """Measures that are one number a day."""
-    waiting = queue(day)
-    span = (day.warm_up_s, day.system.closes_s)
+    lengths = day.lived.lengths
     return {
         **staff(day),
-        "queue_length_max": float(waiting.highest()[0]),
-        "queue_length_p95": float(waiting.quantile(0.95, span)[0]),
+        "queue_length_max": float(lengths.highest[-1]),
+        "queue_length_p95": float(lengths.usual[-1]),
         "cashiers_called": float(len(day.rows_of(Event.CALLED))),
         "help_calls": float(np.count_nonzero(day.counted & (day.log.help_s > 0))),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -22,40 +22,6 @@ class Levels:
     until_s: Floats  # (K,) when the next step of the group came; inf after the last one
     level: Integers  # (K,)
     n: int
-
-    @cached_property
-    def _width(self) -> int:
-        return int(self.level.max(initial=0)) + 1
-
-    def _lasted(self, seconds: Floats) -> Floats:
-        """What is given for each step, added up by group and level; (n, width)."""
-        added = np.bincount(self._cell, seconds, minlength=self.n * self._width)
-        return added.astype(np.float64, copy=False).reshape(self.n, self._width)
-
-    @cached_property
-    def _cell(self) -> Integers:
-        return self.group * self._width + self.level
-
-    def highest(self) -> Integers:
-        """The highest level of each group that lasted for some time; shape (n,)."""
-        highest = np.zeros(self.n, dtype=np.int64)
-        if len(self.group):
-            begins = np.flatnonzero(np.diff(self.group, prepend=-1))
-            lasting = self.level * (self.until_s > self.time_s)
-            highest[self.group[begins]] = np.maximum.reduceat(lasting, begins)
-        return highest
-
-    def quantile(self, share: float, span: tuple[float, float]) -> Floats:
-        """The lowest level that each group does not exceed for `share` of the span; shape (n,)."""
-        start, end = span
-        lasts_s = np.minimum(self.until_s, end)
-        lasts_s -= np.maximum(self.time_s, start)
-        passed = self._lasted(np.maximum(lasts_s, 0.0, out=lasts_s))
-        passed[:, 0] += (end - start) - passed.sum(axis=1)  # before its first step
-        enough = np.cumsum(passed, axis=1) >= share * (end - start)
-        enough[:, -1] = True  # whatever rounding says
-        lowest: Floats = np.argmax(enough, axis=1).astype(np.float64)
-        return lowest
 
     def beyond(self, most: Floats) -> Levels:
         """1 while the level is above `most` (n,) of its group, else 0: only where that changes."""

@@ -1,12 +1,13 @@
 """A day lived through once more, row by row of its trace, to see whether its laws hold.
 
-Nothing is believed: the counts are those of the rows alone. Letters: i customer (a visit), k row of
+Nothing is believed: the counts are those of the rows alone. On the way it is seen who found one in
+front (`one_in_front`) and how long lines were (`lengths`). Letters: i customer (a visit), k row of
 the trace, s server, `at` a line. Runs in plain Python or compiled (`simqueue.engine.two_ways`).
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from simqueue.engine.log.moments import ROWS, Rows
 from simqueue.engine.log.refusals import refuse_other_shapes, refuse_rows_beyond
 from simqueue.engine.two_ways import Column, way
+from simqueue.study.lengths import Lengths, Span, Waiting, lengths, moves, waiting_of
 from simqueue.study.one_in_front import Front, change_front, front_of, sees
 from simqueue.tables import Event, System, Trace
 
@@ -25,6 +27,7 @@ GOES = (int(Event.END), int(Event.FAILED), int(Event.LEFT), SENT_ON)  # is no lo
 ENDS_WAITING = (START, RENEGE)
 SERVER_CHANGES = (OPEN, CLOSING, CLOSED, BROKE, REPAIRED)
 NOBODY = -1
+NO_TIME: Final = (0.0, 0.0)
 
 
 class Found(NamedTuple):
@@ -36,6 +39,13 @@ class Found(NamedTuple):
     one_at_a_time: bool  # each server: start, end and free again of one customer after the other
     never_idle: bool  # no server without a customer beside people who wait in its line
     one_in_front: NDArray[np.bool_] | None = None  # who found at most one waiting; shape (N,)
+
+
+class Lived(NamedTuple):
+    """A day that has been lived through."""
+
+    found: Found
+    lengths: Lengths
 
 
 class People(NamedTuple):
@@ -70,6 +80,11 @@ def replay(trace: Trace, system: System | None = None, *, compiled: bool = False
 
     ValueError, with the row, for an event that there is not, and for numbers below -1.
     """
+    return lived(trace, system, NO_TIME, compiled=compiled).found
+
+
+def lived(trace: Trace, system: System | None, span: Span, *, compiled: bool = False) -> Lived:
+    """Live through a day as `replay` does; how long lines were is told for a span of time."""
     by = way(compiled)
     columns = {name: np.asarray(getattr(trace, name), dtype) for name, dtype in ROWS.items()}
     n, n_lines, n_servers = (  # whatever the trace may say, there is room
@@ -86,21 +101,17 @@ def replay(trace: Trace, system: System | None = None, *, compiled: bool = False
     seen = by.new(2, n_lines + 1, "i4", 0), by.new(1, n_lines + 1, "f8", 0.0)
     servers, lines = Servers(*till, *tills), Lines(n_lines, *seen[0], *seen[1])
     front = front_of(system, n_lines + 1, n_servers + 1, by)
+    queue = waiting_of(system, n, n_lines, span, by)
     came, joined_again, queue_s, one_at_a_time, never_idle = by.function(live)(
-        rows, people, servers, lines, front
+        rows, people, servers, lines, front, queue
     )
-    return Found(
-        came,
-        joined_again,
-        queue_s,
-        bool(one_at_a_time),
-        bool(never_idle),
-        None if system is None else np.array(people.finds[: front.n], dtype=np.bool_),
-    )
+    sees = None if system is None else np.array(people.finds[: front.n], dtype=np.bool_)
+    found = Found(came, joined_again, queue_s, bool(one_at_a_time), bool(never_idle), sees)
+    return Lived(found, lengths(queue))
 
 
 def live(
-    rows: Rows, people: People, servers: Servers, lines: Lines, front: Front
+    rows: Rows, people: People, servers: Servers, lines: Lines, front: Front, places: Waiting
 ) -> tuple[int, int, float, bool, bool]:
     """The fields of `Found`, in order, but for what people find."""
     n_rows, time_s, event, customer, line, server = rows
@@ -110,6 +121,7 @@ def live(
     one_at_a_time = never_idle = True
     for k in range(n_rows):
         what, i, at, s, now = event[k], customer[k], line[k], server[k], time_s[k]
+        change = 0  # of the line
         if not now >= before_s:  # it runs back, or is no time
             one_at_a_time = False
         queue_s += queue * (now - before_s)
@@ -128,21 +140,17 @@ def live(
                 people.finds[i] = sees(front, waiting, i)
             else:
                 joined_again += 1
-            waiting[at] += 1
-            front.people[at] += 1
+            change = 1
         elif what in ENDS_WAITING:
             if people.is_sent_on[i] == 0:
                 queue -= 1
             else:  # he has been waiting all the time
                 queue_s += now - people.started_s[i]
                 people.is_sent_on[i] = 0
-            if at >= 0:
-                waiting[at] -= 1
+            change = -1 if at >= 0 else 0
             if what == START:
                 people.started_s[i] = now
                 one_at_a_time = starts(servers, lines, i, at, s) and one_at_a_time
-            elif at >= 0:
-                front.people[at] -= 1
         elif what in GOES:
             people.is_sent_on[i] = 1 if what == SENT_ON else 0
             front.people[at] -= 1
@@ -152,11 +160,14 @@ def live(
             people.has_come[i] = 1
             people.finds[i] = sees(front, waiting, i)
         elif what == LEAVE:
-            waiting[at] -= 1
-            front.people[at] -= 1
+            change = -1
         elif what in SERVER_CHANGES:
-            change(servers, lines, what, at, s)
+            change_server(servers, lines, what, at, s)
             change_front(front, what, at, s)
+        if change != 0:
+            waiting[at] += change
+            front.people[at] += 0 if what == START else change
+            moves(places, at, now, change)
     return came, joined_again, queue_s, one_at_a_time, never_idle and all_at_work(lines)
 
 
@@ -202,7 +213,7 @@ def is_free(servers: Servers, lines: Lines, i: int, at: int, s: int) -> bool:
     return bool(was_gone)
 
 
-def change(servers: Servers, lines: Lines, what: int, at: int, s: int) -> None:
+def change_server(servers: Servers, lines: Lines, what: int, at: int, s: int) -> None:
     """A server opens, closes, breaks down or is repaired."""
     lines.idle[at] -= is_idle(servers, s)
     if what == BROKE:

@@ -17,7 +17,6 @@ from simqueue.study.steps import areas
 from simqueue.tables import Event, Kind
 
 Floats = NDArray[np.float64]
-FULL_LINE = 0.95  # queue_length_p95
 
 
 @dataclass(frozen=True)
@@ -98,12 +97,11 @@ def _idle(day: Day, whole: Whole) -> list[Block]:
 
 def _line_lengths(day: Day) -> list[Block]:
     """People waiting in each lane: the most at one time, and what 95 % of the time is enough."""
-    moves = day.queue_moves
-    waiting = levels(moves.time_s, moves.change, moves.lane, len(day.system.lanes))
-    span = (day.warm_up_s, day.system.closes_s)
+    lengths = day.lived.lengths
+    highest = lengths.highest[:-1].astype(np.float64)
     return [
-        daily("lane", "queue_length_p95", "1", waiting.quantile(FULL_LINE, span)),
-        daily("lane", "queue_length_max", "1", waiting.highest().astype(np.float64)),
+        daily("lane", "queue_length_p95", "1", lengths.usual[:-1]),
+        daily("lane", "queue_length_max", "1", highest),
     ]
 
 

@@ -16,7 +16,7 @@ import pytest
 from simqueue.engine import derive_log, run
 from simqueue.engine.log import slips
 from simqueue.engine.two_ways import Compiled, InPython
-from simqueue.study.replay import replay
+from simqueue.study.replay import lived, replay
 from simqueue.tables import Event, Log, System, Trace, Visits, Workload
 from tests.differential import generate, generate_behaviour, generate_stoppages
 from tests.engine_day import broken, tables
@@ -136,6 +136,9 @@ def test_any_rows_in_any_order(make, to_tables, monkeypatch):
         *laws, seen = replay(trace, system)
         *same_laws, same = replay(trace, system, compiled=True)
         assert (same_laws, same.tolist()) == (laws, seen.tolist()), seed
+        lines = [lived(trace, system, (2.0, 20.0), compiled=way).lengths for way in (False, True)]
+        assert lines[0].highest.tolist() == lines[1].highest.tolist(), seed
+        assert lines[0].usual.tolist() == lines[1].usual.tolist(), seed
     assert told > 0
 
 
