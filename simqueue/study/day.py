@@ -24,7 +24,14 @@ from simqueue.shop import compile_shop
 from simqueue.study.audit import Audit, audit_day
 from simqueue.study.coming import coming, patience_at_stops_s
 from simqueue.study.replay import Lived, lived
-from simqueue.study.steps import IN_QUEUE, last_free, open_spells, rows_and_changes
+from simqueue.study.steps import (
+    IN_QUEUE,
+    Change,
+    last_free,
+    open_spells,
+    rows_and_changes,
+    server_changes,
+)
 from simqueue.tables import Ending, Event, Kind, Log, System, Trace, Workload, settled
 
 Floats = NDArray[np.float64]
@@ -156,7 +163,12 @@ class Day:
     def open_spells(self) -> list[list[tuple[float, float]]]:
         """When somebody was at each server; S lists of (from, to) in seconds."""
         system = self.system
-        return open_spells(self.trace, system.n_servers, system.closes_s, self.freed_s)
+        return open_spells(self.server_changes, system.n_servers, system.closes_s, self.freed_s)
+
+    @cached_property
+    def server_changes(self) -> list[Change]:
+        """When servers open, are told to close and close, in order."""
+        return server_changes(self.trace)
 
     @cached_property
     def freed_s(self) -> Floats:

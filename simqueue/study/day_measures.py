@@ -10,14 +10,13 @@ from numpy.typing import NDArray
 
 from simqueue.study.day import Day
 from simqueue.study.spread import Grouping, spread_by_group
+from simqueue.study.steps import CLOSING
 from simqueue.tables import Event, Kind
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 HOUR_S = 3600.0
 MACHINES = (Kind.SELF_SERVICE, Kind.SCAN_AND_GO)
-CLOSING = int(Event.CLOSING)
-SERVER_CHANGES = (Event.OPEN, Event.CLOSING, Event.CLOSED)
 PERCENTS = (50.0, 90.0, 95.0, 99.0)
 SPREAD = ("wait_sd_s", "wait_p50_s", "wait_p90_s", "wait_p95_s", "wait_p99_s", "wait_max_s")
 
@@ -90,12 +89,10 @@ def _overtime_s(day: Day, tills: Spells) -> float:
 
 def _serving_out_s(day: Day) -> float:
     """Seconds at staffed tills between being told to close and being closed, doors still open."""
-    staffed, closes_s = day.staffed_lines, day.system.closes_s
+    staffed, closes_s = day.staffed_lines.tolist(), day.system.closes_s
     since: dict[int, float] = {}
     total = 0.0
-    rows = np.sort(np.concatenate([day.rows_of(event) for event in SERVER_CHANGES]))
-    columns = (day.trace.time_s, day.trace.event, day.trace.line, day.trace.server)
-    for time_s, event, line, server in zip(*(c[rows].tolist() for c in columns), strict=True):
+    for time_s, event, line, server in day.server_changes:
         if not staffed[line]:
             continue
         if event == CLOSING:
@@ -126,10 +123,11 @@ def attendant_spells(day: Day) -> Spells:
 
 def _changeovers(day: Day) -> int:
     """Openings and closings of staffed tills while the doors are open, the first opening aside."""
-    rows = np.concatenate([day.rows_of(event) for event in (Event.OPEN, Event.CLOSED)])
-    time_s = day.trace.time_s[rows]
-    open_doors = (time_s > 0) & (time_s < day.system.closes_s)
-    return int(np.sum(open_doors & day.staffed_lines[day.trace.line[rows]]))
+    staffed, closes_s = day.staffed_lines.tolist(), day.system.closes_s
+    return sum(
+        staffed[change.line] and 0 < change.time_s < closes_s and change.event != CLOSING
+        for change in day.server_changes
+    )
 
 
 def daily_values(day: Day) -> dict[str, float]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +16,17 @@ Integers = NDArray[np.int64]
 IN_QUEUE = {Event.JOIN: 1, Event.START: -1, Event.RENEGE: -1, Event.LEAVE: -1}
 IN_SERVICE = {Event.START: 1, Event.END: -1, Event.FAILED: -1, Event.LEFT: -1, Event.SENT_ON: -1}
 OCCUPIED = {Event.START: 1, Event.FREE: -1}
+# as plain numbers, which are compared faster
+OPEN, CLOSING, CLOSED = int(Event.OPEN), int(Event.CLOSING), int(Event.CLOSED)
+
+
+class Change(NamedTuple):
+    """A server opens, is told to close, or closes."""
+
+    time_s: float
+    event: int
+    line: int
+    server: int
 
 
 def change_of(trace: Trace, changes: dict[Event, int]) -> Integers:
@@ -63,25 +77,30 @@ def stretch_of(time_s: Floats, edges_s: Floats) -> Integers:
     return np.repeat(np.arange(-1, len(edges_s)), number)
 
 
+def server_changes(trace: Trace) -> list[Change]:
+    """When servers open, are told to close and close, in order."""
+    event = trace.event
+    rows = np.flatnonzero((event == OPEN) | (event == CLOSING) | (event == CLOSED))
+    columns = (trace.time_s, trace.event, trace.line, trace.server)
+    return [Change(*row) for row in zip(*(c.take(rows).tolist() for c in columns), strict=True)]
+
+
 def open_spells(
-    trace: Trace, n_servers: int, closes_s: float, freed_s: Floats
+    changes: Iterable[Change], n_servers: int, closes_s: float, freed_s: Floats
 ) -> list[list[tuple[float, float]]]:
     """When somebody was at each server: S lists of (from, to) in seconds.
 
     A server still open at the end of the trace stays until the doors close and its line is empty;
-    `freed_s` (L,) is what `last_free` says.
+    `changes` and `freed_s` (L,) are what `server_changes` and `last_free` say of the trace.
     """
     spells: list[list[tuple[float, float]]] = [[] for _ in range(n_servers)]
     since: dict[int, float] = {}
     line_of: dict[int, int] = {}
-    moved = (trace.event == int(Event.OPEN)) | (trace.event == int(Event.CLOSED))
-    changes = np.flatnonzero(moved)
-    columns = (trace.time_s, trace.event, trace.server, trace.line)
-    for time_s, event, server, line in zip(*(c[changes].tolist() for c in columns), strict=True):
+    for time_s, event, line, server in changes:
         line_of[server] = line
-        if event == Event.OPEN:
+        if event == OPEN:
             since.setdefault(server, time_s)
-        else:
+        elif event == CLOSED:
             spells[server].append((since.pop(server), time_s))
     for server, start in since.items():
         end = max(closes_s, float(freed_s[line_of[server]]))

@@ -17,6 +17,7 @@ from simqueue.study.steps import (
     change_of,
     last_free,
     open_spells,
+    server_changes,
 )
 from simqueue.tables import Event, Trace
 
@@ -78,7 +79,7 @@ def test_when_somebody_was_at_a_till():
         (20.0, Event.OPEN, -1, 0, 0), (30.0, Event.CLOSED, -1, 0, 0), (40.0, Event.OPEN, -1, 0, 0),
         (130.0, Event.FREE, 4, 1, 1),
     )  # fmt: skip
-    spells = open_spells(rows, 3, 100.0, last_free(rows, 3))
+    spells = open_spells(server_changes(rows), 3, 100.0, last_free(rows, 3))
     assert spells == [[(0.0, 9.0), (20.0, 30.0), (40.0, 100.0)], [(0.0, 130.0)], []]
 
 
@@ -87,7 +88,9 @@ def test_a_till_opened_after_closing_for_nobody_was_manned_for_no_time():
     rows = trace(
         (0.0, Event.OPEN, -1, 0, 0), (90.0, Event.CLOSED, -1, 0, 0), (140.0, Event.OPEN, -1, 0, 0)
     )  # fmt: skip
-    assert open_spells(rows, 1, 100.0, last_free(rows, 1)) == [[(0.0, 90.0), (140.0, 140.0)]]
+    assert open_spells(server_changes(rows), 1, 100.0, last_free(rows, 1)) == [
+        [(0.0, 90.0), (140.0, 140.0)]
+    ]
 
 
 def test_overtime_of_a_line_is_its_own():
@@ -96,4 +99,7 @@ def test_overtime_of_a_line_is_its_own():
         (0.0, Event.OPEN, -1, 0, 0), (0.0, Event.OPEN, -1, 1, 1), (50.0, Event.FREE, 0, 0, 0),
         (150.0, Event.FREE, 1, 1, 1),
     )  # fmt: skip
-    assert open_spells(rows, 2, 100.0, last_free(rows, 2)) == [[(0.0, 100.0)], [(0.0, 150.0)]]
+    assert open_spells(server_changes(rows), 2, 100.0, last_free(rows, 2)) == [
+        [(0.0, 100.0)],
+        [(0.0, 150.0)],
+    ]
