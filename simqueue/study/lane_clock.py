@@ -7,6 +7,8 @@ that events move up and down is read off these counts.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import add, sub
 from typing import Any
 
 import numpy as np
@@ -52,10 +54,16 @@ class Happened:
 
     def area_s(self, changes: dict[Event, int]) -> Floats:
         """Level x seconds, of the level that each of the `changes` moves up or down; (J, Q)."""
-        moved = sum(change * self.number[event] for event, change in changes.items())
-        partial = sum(change * self.until_edge_s[event] for event, change in changes.items())
+        moved, partial = (_added(table, changes) for table in (self.number, self.until_edge_s))
         at_beginning = np.cumsum(moved, axis=1) - moved
         return np.asarray(at_beginning * self.lasts_s + partial)
+
+
+def _added(table: NDArray[Any], changes: dict[Event, int]) -> NDArray[Any]:
+    """What is counted of events that move a level up, less that of those that move it down."""
+    ups = [table[event] for event, change in changes.items() if change > 0]
+    downs = [table[event] for event, change in changes.items() if change < 0]
+    return reduce(sub, downs, reduce(add, ups))
 
 
 def lane_clock(day: Day, edges_s: Floats) -> LaneClock:
