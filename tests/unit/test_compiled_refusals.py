@@ -127,6 +127,15 @@ def test_visits_that_follow_nothing_are_refused(after, delay_s, condition, told)
         refuse_bad_input(replace(workload, visits=visits), system)
 
 
+@pytest.mark.parametrize("column", ["arrival_s", "u_choice", "place"])
+def test_zero_with_a_sign_is_zero(column):
+    """-0.0 is not below 0, though its bits say so."""
+    workload, system = plain()
+    values = changed(getattr(workload, column), 0, -0.0)
+    refuse_bad_input(replace(workload, **{column: values}), system)
+    refuse_bad_input(workload, replace(system, gap_s=np.full((2, 3), -0.0)))
+
+
 def test_what_stands_where_a_customer_may_not_go_does_not_matter():
     """A lane that a customer may not use may have any time for him."""
     workload, system = plain()

@@ -8,7 +8,8 @@ from __future__ import annotations
 import sys
 
 from simqueue.engine.compiled import cache
-from simqueue.engine.compiled.refusals import refuse_bad_input
+from simqueue.engine.compiled.refusals import refuse_bad_customers
+from simqueue.engine.compiled.shop import shop_of
 from simqueue.tables import System, Trace, Workload
 
 
@@ -18,11 +19,12 @@ def simulate(workload: Workload, system: System) -> Trace:
     ValueError, with the row, for input that no day can have. Where the kernel cannot be compiled,
     which a rule of one's own may cause, the reference engine takes over and a line says so.
     """
-    refuse_bad_input(workload, system)
+    refuse_bad_customers(workload, system)
+    shop = shop_of(system)
     from simqueue.engine.compiled.loader import CannotCompileError, run  # imports Numba
 
     try:
-        return run(workload, system)
+        return run(workload, system, shop)
     except CannotCompileError as error:
         from simqueue.engine.reference import simulate as simulate_with_simpy
 

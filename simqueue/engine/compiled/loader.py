@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from simqueue.engine.compiled import cache, memory
+from simqueue.engine.compiled.shop import Shop
 from simqueue.engine.compiled.state import State
 from simqueue.tables import System, Trace, Workload
 
@@ -94,14 +95,14 @@ def told(error: Exception) -> str:
     return [*telling, *lines, type(error).__name__][0]
 
 
-def run(workload: Workload, system: System) -> Trace:
+def run(workload: Workload, system: System, shop: Shop) -> Trace:
     """Let the day happen."""
     event_loop = kernel()
-    state = State(workload, system)
+    state = State(workload, system, shop)
     try:
         while True:
             if not is_compiled():  # then addresses are looked up
-                memory.HELD.update((int(a.ctypes.data), a) for a in state.arrays.values())
+                memory.HELD.update(state.held())
             if event_loop(state.day):
                 return state.trace()
             state.grow()

@@ -6,7 +6,7 @@ are few of them; -1 stands for nobody and nowhere.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,9 @@ PER_KIND = 10**9  # ranks of simultaneous events: kind * PER_KIND + key
 
 # Arrays by address, for running with the compiler off; filled only while such a run lasts.
 HELD: dict[int, NDArray[Any]] = {}
+
+
+CACHE_LINE = 64  # bytes
 
 
 def _row(*fields: tuple[str, str]) -> np.dtype[Any]:
@@ -113,3 +116,37 @@ DAY = _row(
     *_whole("n_broken", "no_cards", "cards_matter", "cards_leave", "chained", "n_stoppages"),
     *((f"{name}_at", "i8") for name in (*TABLES, *COLUMNS)),
 )
+FACTS = DAY.names or ()
+DTYPES = {**TABLES, **{name: np.dtype(dtype) for name, dtype in COLUMNS.items()}}
+
+
+class Place(NamedTuple):
+    """Where a table lies in a piece of memory."""
+
+    start: int  # bytes from the beginning
+    rows: int
+    dtype: np.dtype[Any]
+
+    def of(self, content: NDArray[np.uint8]) -> NDArray[Any]:
+        """The table there; changing it changes the memory."""
+        return np.ndarray(self.rows, self.dtype, content, self.start)
+
+
+def placed(sizes: dict[str, int], start: int = 0) -> tuple[dict[str, Place], int]:
+    """Places one after the other for tables of so many rows, from `start` on; where they end.
+
+    Each has an address of its own, even without rows, and begins a line of the cache.
+    """
+    places = {}
+    for name, rows in sizes.items():
+        dtype = DTYPES[name]
+        places[name] = Place(start, rows, dtype)
+        start += -(-max(1, rows) * dtype.itemsize // CACHE_LINE) * CACHE_LINE
+    return places, start
+
+
+def room(size: int) -> NDArray[np.uint8]:
+    """So many bytes, to be written before they are read; they begin a line of the cache."""
+    content = np.empty(size + CACHE_LINE, np.uint8)
+    begin = -content.ctypes.data % CACHE_LINE
+    return content[begin : begin + size]

@@ -5,6 +5,7 @@ Everything is told with its place: the column, its row, what it must be and what
 
 from __future__ import annotations
 
+import struct
 from math import inf
 from typing import Any
 
@@ -15,48 +16,68 @@ from simqueue.tables import Condition, Kind, System, Workload
 
 Array = NDArray[Any]
 LARGEST = float(np.finfo(np.float64).max)
+BELOW_ONE = float(np.nextafter(1.0, 0.0))
+MOST_WHOLE = int(np.iinfo(np.int64).max)
+LONG = (np.dtype(np.float64), np.dtype(np.int64))
 FEW = 64
+OF_LANES_AND_CUSTOMERS = (
+    *("may_use", "service_s", "gap_s", "before_call_s", "after_call_s", "help_s", "expected_us"),
+)
 MOST_CUSTOMERS = 10**9  # ranks of simultaneous events have room for so many
 
 
 def refuse_bad_input(workload: Workload, system: System) -> None:
     """ValueError, with the row, for a workload or system that no day can have."""
+    refuse_bad_customers(workload, system)
+    refuse_bad_shop(system)
+
+
+def refuse_bad_customers(workload: Workload, system: System) -> None:
+    """ValueError for what may differ from day to day, and for columns of the wrong shape."""
     n = len(workload)
     if n >= MOST_CUSTOMERS:
         raise ValueError(f"workload: must have fewer than {MOST_CUSTOMERS:,} rows (got {n:,})")
     _refuse_shapes(n, system)
     _refuse_arrivals(workload)
     _refuse_visits(workload)
-    _refuse_structure(system)
     _refuse_services(system)
+    _refuse("system.server_pace", system.server_pace, 0.0, "finite and 0 or more")
+    _refuse_walks(system)
+
+
+def refuse_bad_shop(system: System) -> None:
+    """ValueError for lines, rosters and staff that no shop can have; the shapes are right."""
+    _refuse_structure(system)
     _refuse_clock(system)
-    _refuse_numbers(system)
+    _refuse("system.line_capacity", system.line_capacity, 0, "0 or more")
+    _refuse("system.line_position_m", system.line_position_m, -LARGEST, "finite")
 
 
 def _refuse_shapes(n: int, system: System) -> None:
     lanes, lines = len(system.lanes), system.n_lines
-    shapes: dict[str, tuple[int, ...]] = dict.fromkeys(
-        ("may_use", "service_s", "gap_s", "before_call_s", "after_call_s", "help_s", "expected_us"),
-        (lanes, n),
+    shapes: tuple[tuple[tuple[int, ...], tuple[str, ...]], ...] = (
+        ((lanes, n), OF_LANES_AND_CUSTOMERS),
+        ((n,), ("patience_s",)),
+        ((lanes,), ("kind", "mean_us")),
+        ((lines,), ("line_capacity", "line_position_m")),
+        ((system.n_servers,), ("server_pace",)),
+        ((n,), ("willing",) if system.jockey.on else ()),
+        ((n,), ("balk_tolerance",) if system.balk_rule else ()),
     )
-    shapes |= {"patience_s": (n,), "kind": (lanes,), "mean_us": (lanes,)}
-    shapes |= dict.fromkeys(("line_capacity", "line_position_m"), (lines,))
-    shapes["server_pace"] = (system.n_servers,)
-    if system.jockey.on:
-        shapes["willing"] = (n,)
-    if system.balk_rule:
-        shapes["balk_tolerance"] = (n,)
-    optional: dict[str, tuple[int, ...]] = {
-        "perception": (lines, n),
-        "needs_card": (n,),
-        "lane_pool": (lanes,),
-    }
-    optional |= dict.fromkeys(("again_after_s", "again_help_s", "fails"), (lanes, n))
-    shapes |= {name: shape for name, shape in optional.items() if getattr(system, name).size}
-    for name, shape in shapes.items():
-        got = getattr(system, name).shape
-        if got != shape:
-            raise ValueError(f"system.{name}: must have the shape {shape} (got {got})")
+    optional: tuple[tuple[tuple[int, ...], tuple[str, ...]], ...] = (
+        ((lines, n), ("perception",)),
+        ((n,), ("needs_card",)),
+        ((lanes,), ("lane_pool",)),
+        ((lanes, n), ("again_after_s", "again_help_s", "fails")),
+    )
+    for must_be_there, table in ((True, shapes), (False, optional)):
+        for shape, names in table:
+            for name in names:
+                column = getattr(system, name)
+                if column.shape != shape and (must_be_there or column.size):
+                    raise ValueError(
+                        f"system.{name}: must have the shape {shape} (got {column.shape})"
+                    )
 
 
 def _refuse_arrivals(workload: Workload) -> None:
@@ -64,18 +85,18 @@ def _refuse_arrivals(workload: Workload) -> None:
     if workload.visits is not None:
         chained = np.flatnonzero(workload.visits.after >= 0)
         given = given[: chained[0]] if len(chained) else given
-    _refuse("workload.arrival_s", given, 0.0, "finite and 0 or more")
-    earlier = np.flatnonzero(given[1:] < given[:-1])
-    if len(earlier):
-        row = int(earlier[0]) + 1
+    in_order = given[1:] >= given[:-1]  # not of nan
+    if given.size and not (in_order.all() and given[0] >= 0.0 and given[-1] <= LARGEST):
+        _refuse("workload.arrival_s", given, 0.0, "finite and 0 or more")
+        row = int(np.argmin(in_order)) + 1
         raise ValueError(
             f"workload.arrival_s[{row}]: must not be earlier than the row before "
             f"(got {given[row]!s} after {given[row - 1]!s})"
         )
-    for name in ("u_choice", "u_choice_again", "place"):
-        highest = inf if name == "place" else np.nextafter(1.0, 0.0)
-        told = "finite and 0 or more" if name == "place" else "0 or more and below 1"
-        _refuse(f"workload.{name}", getattr(workload, name), 0.0, told, highest)
+    for name in ("u_choice", "u_choice_again"):
+        u = getattr(workload, name)
+        _refuse(f"workload.{name}", u, 0.0, "0 or more and below 1", BELOW_ONE)
+    _refuse("workload.place", workload.place, 0.0, "finite and 0 or more")
 
 
 def _refuse_visits(workload: Workload) -> None:
@@ -164,10 +185,7 @@ def _refuse_clock(system: System) -> None:
             _refuse(f"system.{name}.{column}", values, 0.0, "finite and 0 or more")
 
 
-def _refuse_numbers(system: System) -> None:
-    _refuse("system.server_pace", system.server_pace, 0.0, "finite and 0 or more")
-    _refuse("system.line_capacity", system.line_capacity, 0, "0 or more")
-    _refuse("system.line_position_m", system.line_position_m, -LARGEST, "finite")
+def _refuse_walks(system: System) -> None:
     terms = (
         ("jockey.walk_s", system.jockey.walk_s),
         ("demand.walk_s", system.demand.walk_s),
@@ -191,6 +209,26 @@ def _refuse(
 
 def _lie_within(values: Array, lowest: float, highest: float) -> bool:
     """Whether all numbers do; nan does not."""
+    if lowest == 0 and values.dtype in LONG and _lie_above_zero(values, highest):
+        return True
     if values.size <= FEW:  # then Python is quicker
         return all(lowest <= value <= highest for value in values.reshape(-1).tolist())
     return bool(values.min() >= lowest and (highest == inf or values.max() <= highest))
+
+
+def _lie_above_zero(values: Array, highest: float) -> bool:
+    """Whether all numbers lie from 0 to `highest`, in one look at them; -0.0 does not.
+
+    Read as whole numbers without a sign, numbers from 0 on are in the same order, and those below
+    0, as well as nan, are larger than all of them.
+    """
+    if not values.size:
+        return True
+    most = min(highest, MOST_WHOLE) if values.dtype == np.int64 else _bits(highest)
+    return bool(values.view(np.uint64).max() <= most)
+
+
+def _bits(value: float) -> int:
+    """The bits of a number, read as a whole number without a sign."""
+    whole: int = struct.unpack("=Q", struct.pack("=d", value))[0]
+    return whole
