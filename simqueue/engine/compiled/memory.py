@@ -117,7 +117,7 @@ DAY = _row(
     *((f"{name}_at", "i8") for name in (*TABLES, *COLUMNS)),
 )
 FACTS = DAY.names or ()
-DTYPES = {**TABLES, **{name: np.dtype(dtype) for name, dtype in COLUMNS.items()}}
+DTYPES = {**TABLES, **{name: np.dtype(dtype) for name, dtype in COLUMNS.items()}, "day": DAY}
 
 
 class Place(NamedTuple):
@@ -145,8 +145,12 @@ def placed(sizes: dict[str, int], start: int = 0) -> tuple[dict[str, Place], int
     return places, start
 
 
-def room(size: int) -> NDArray[np.uint8]:
-    """So many bytes, to be written before they are read; they begin a line of the cache."""
+def room(size: int) -> tuple[NDArray[np.uint8], int]:
+    """So many bytes, to be written before they are read, and their address.
+
+    They begin a line of the cache.
+    """
     content = np.empty(size + CACHE_LINE, np.uint8)
-    begin = -content.ctypes.data % CACHE_LINE
-    return content[begin : begin + size]
+    address = content.ctypes.data
+    begin = -address % CACHE_LINE
+    return content[begin : begin + size], address + begin

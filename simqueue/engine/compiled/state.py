@@ -41,7 +41,6 @@ class State:
         self._visits()
         self._rules()
         self._trace(self._expected_rows())
-        self.day: Array = memory.Place(0, 1, memory.DAY).of(memory.room(memory.DAY.itemsize))
         self.day[0] = tuple(self.facts.values())
 
     def table(self, name: str) -> Array:
@@ -62,14 +61,14 @@ class State:
         walks = self.n if self.system.jockey.on else 0
         ends = self.system.n_servers + len(self.system.shift_start_s) + known.rows
         sizes = {"agenda": known.rows + walks + ends + 8}
-        sizes |= {"customers": self.n, "deadlines": self.n}
+        sizes |= {"day": 1, "customers": self.n, "deadlines": self.n}
         if self.chained.size:
             sizes |= dict.fromkeys(("first_follower", "followers", "returns"), self.n)
         more, size = memory.placed(sizes, known.start)
-        self.places = shop.places | more
-        self.content = memory.room(size)
+        self.content, begin = memory.room(size)
         self.content[: len(shop.content)] = shop.content
-        begin = self.content.ctypes.data
+        self.day: Array = more.pop("day").of(self.content)  # it does not hold its own address
+        self.places = shop.places | more
         for name, place in self.places.items():
             self.facts[f"{name}_at"] = begin + place.start
         self.table("customers").view(np.uint8)[:] = 0
@@ -156,8 +155,7 @@ class State:
     def _trace(self, capacity: int) -> None:
         """Room for that many rows."""
         self.of_trace, size = memory.placed(dict.fromkeys(OF_TRACE, capacity))
-        self.written = memory.room(size)
-        begin = self.written.ctypes.data
+        self.written, begin = memory.room(size)
         for name, place in self.of_trace.items():
             self.facts[f"{name}_at"] = begin + place.start
         self.facts["capacity"] = capacity
@@ -176,21 +174,23 @@ class State:
         """All tables by their addresses, for running with the compiler off."""
         found = {name: place.of(self.content) for name, place in self.places.items()}
         found |= {name: place.of(self.written) for name, place in self.of_trace.items()}
-        return {int(self.facts[f"{name}_at"]): x for name, x in (found | self.inputs).items()}
+        found |= {name: column.reshape(-1) for name, column in self.inputs.items()}
+        return {int(self.facts[f"{name}_at"]): values for name, values in found.items()}
 
     def trace(self) -> Trace:
         """What has been written; the state is of no use any more."""
         n = int(self.day["n_rows"][0])
         settled(self.written)
-        columns = {name: place.of(self.written)[:n] for name, place in self.of_trace.items()}
-        return Trace(**columns)
+        return Trace(**{x: at.of(self.written)[:n] for x, at in self.of_trace.items()})
 
 
 def as_column(values: Array, dtype: np.dtype[Any]) -> Array:
     """The values in the dtype of the state; flags as bytes, without copying."""
     if values.dtype == np.bool_ and dtype == np.uint8:
         values = values.view(np.uint8)
-    return np.ascontiguousarray(values, dtype).reshape(-1)
+    if values.dtype == dtype and values.flags.c_contiguous:  # as it is nearly always
+        return values
+    return np.ascontiguousarray(values, dtype)
 
 
 def _chained(workload: Workload) -> Array:

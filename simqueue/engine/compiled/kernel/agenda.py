@@ -55,19 +55,25 @@ def _later(d: Row, s: int, other: int) -> bool:
     return a.customer > b.customer
 
 
-@jit
+@inlined
 def soonest_server(d: Row) -> int:
     """The server whose event comes first; server 0 when none has any."""
     if d.soonest < 0:
-        # even and odd ones apart: what a step compares with is not ready at once
-        a, a_s, a_next_s, b, b_s, b_next_s = ZERO, INF, INF, ZERO, INF, INF
-        for s in range(0, d.n_servers, 2):  # there is room for one more
-            a, a_s, a_next_s = first_two(a, a_s, a_next_s, s, due_s(d, s))
-            b, b_s, b_next_s = first_two(b, b_s, b_next_s, s + 1, due_s(d, s + 1))
-        a_next_s = b_next_s if b_next_s < a_next_s else a_next_s
-        a, a_s, a_next_s = first_two(a, a_s, a_next_s, b, b_s)
-        d.soonest = first_of_ties(d, a, a_s) if a_s == a_next_s else a
+        find_soonest(d)
     return d.soonest
+
+
+@jit
+def find_soonest(d: Row) -> None:
+    """Look through all servers for the one whose event comes first."""
+    # even and odd ones apart: what a step compares with is not ready at once
+    a, a_s, a_next_s, b, b_s, b_next_s = ZERO, INF, INF, ZERO, INF, INF
+    for s in range(0, d.n_servers, 2):  # there is room for one more
+        a, a_s, a_next_s = first_two(a, a_s, a_next_s, s, due_s(d, s))
+        b, b_s, b_next_s = first_two(b, b_s, b_next_s, s + 1, due_s(d, s + 1))
+    a_next_s = b_next_s if b_next_s < a_next_s else a_next_s
+    a, a_s, a_next_s = first_two(a, a_s, a_next_s, b, b_s)
+    d.soonest = first_of_ties(d, a, a_s) if a_s == a_next_s else a
 
 
 @inlined
