@@ -62,7 +62,7 @@ def shop_of(system: System) -> Shop:
 def _shop(system: System) -> Shop:
     lanes, n_lines, n_servers = len(system.lanes), system.n_lines, system.n_servers
     pools = system.lane_pool.tolist() or list(range(lanes))
-    numbers = [-1, *pools, *system.attendants_pool.tolist(), system.demand.pool]
+    numbers = [*pools, *system.attendants_pool.tolist(), system.demand.pool]
     n_pools = max(lanes, 1 + max(numbers))
     agenda = sorted(planned(system, n_pools), key=lambda one: one[:2])
     sizes = {"lines": n_lines, "servers": n_servers, "lanes": lanes, "pools": n_pools}
