@@ -139,21 +139,21 @@ def prepare(
 def _happened(workload: Workload, log: Log, spec: ExperienceSpec) -> dict[str, Any]:
     """What a case holds of the visit itself, read from the log."""
     known = np.isfinite(log.wait_s) & ~_ended(log, Ending.FAILED)
-    wait = np.where(known & (log.wait_s > NO_WAIT_S), log.wait_s, 0.0)
-    waited = wait > 0.0
+    waited = known & (log.wait_s > NO_WAIT_S)
+    wait = _only(waited, log.wait_s)
     still = np.minimum(np.maximum(log.queue_still_s, 0.0), wait)
     to_pay, helped = log.stop == 0, log.help_s > 0.0
     scans_himself = _by_lane(log, [kind == Kind.SCAN_AND_GO for kind in log.kinds])
     happened = {
         "moving_s": wait - still,
         "still_s": still,
-        "help_wait_s": np.where(log.help_wait_s > NO_WAIT_S, log.help_wait_s, 0.0),
+        "help_wait_s": _only(log.help_wait_s > NO_WAIT_S, log.help_wait_s),
         "halted_s": log.stoppage_at_till_s + log.before_s,
         "service_s": log.own_scanning_s + log.served_by_staff_s + log.help_s,
         "displayed_s": _displayed(workload, log, spec),
         "slips": np.add(log.slips_same_line, log.slips_same_kind, dtype=np.float64),
         "picked_out": (scans_himself & helped).astype(np.float64),
-        "last_share": np.clip(log.last_in_line_s / np.where(waited, wait, np.inf), 0.0, 1.0),
+        "last_share": np.minimum(log.last_in_line_s / (wait + ~waited), 1.0) * waited,
         "joined": known,
         "served": to_pay & _ended(log, Ending.SERVED),
         "gave_up": to_pay & (_ended(log, Ending.BALKED) | _ended(log, Ending.RENEGED)),
@@ -163,6 +163,14 @@ def _happened(workload: Workload, log: Log, spec: ExperienceSpec) -> dict[str, A
         "doubts_line": waited & _by_lane(log, list(log.separate_lines)),
     }
     return {name: settled(values) for name, values in happened.items()}
+
+
+def _only(mask: NDArray[np.bool_], values: Floats) -> Floats:
+    """The values of a mask, none of them negative, and 0 elsewhere, nan included.
+
+    By arithmetic: choosing takes ten times as long where the mask has no pattern.
+    """
+    return np.asarray(np.fmax(values, 0.0) * mask)
 
 
 def before_joining(

@@ -31,4 +31,5 @@ def _column(values: Floats | float, n: int) -> Floats:
 
 def selected(values: Floats, mask: NDArray[np.bool_]) -> Floats:
     """The values of a mask, shape (N,) both; the values themselves where that is everybody."""
-    return values if mask.all() else values[mask]
+    # of rows NumPy takes values five times as fast as of a mask without a pattern
+    return values if mask.all() else values.take(np.flatnonzero(mask))

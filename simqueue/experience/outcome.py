@@ -47,7 +47,7 @@ def satisfaction(case: Case, score: Floats, p: Parameters) -> Floats:
     """
     liking = case.liking + LIKING_SPREAD * p["rest_sd"] * case.z_liking
     shift = p["rest_shift_machines"] + liking
-    rest = p["rest_mean"] + p["rest_sd"] * case.z_rest + np.where(case.machine, shift, 0.0)
+    rest = p["rest_mean"] + p["rest_sd"] * case.z_rest + shift * case.machine
     return np.asarray((1.0 - p["w"]) * rest + p["w"] * score)
 
 

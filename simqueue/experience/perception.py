@@ -117,7 +117,8 @@ def systematic_s(clock_s: Floats, weighted_s: Floats, p: Parameters) -> Floats:
 
 def _relative(weighted_s: Floats) -> Floats:
     """W~/W0; 1 without a wait, as powers of 0 and nan take many times as long as others."""
-    return np.asarray(np.where(weighted_s > 0.0, weighted_s, W0_S) / W0_S)
+    relative = weighted_s / W0_S
+    return np.asarray(relative + ~(relative > 0.0))  # choosing would take several times as long
 
 
 def _unclamped_s(relative: Floats, p: Parameters) -> Floats:
@@ -140,7 +141,8 @@ def _displayed_felt_s(
     waited = queue > 0.0
     mix = np.where(waited, weighted_queue_s / np.where(waited, queue, 1.0), still)
     half = p["sigma"] ** 2 / 2.0
-    return np.asarray(systematic_s(displayed, displayed * mix, p) * np.exp(-half))
+    weighted = np.fmax(displayed * mix, 0.0)  # 0 where none was displayed
+    return np.asarray(systematic_s(displayed, weighted, p) * np.exp(-half))
 
 
 def _shown(case: Case) -> NDArray[np.bool_]:

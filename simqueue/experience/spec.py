@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Literal
 
 from pydantic import Field, field_serializer, field_validator
@@ -197,4 +198,9 @@ class ExperienceSpec(Spec):
 
     def central(self) -> Parameters:
         """The central values, with this block's own numbers written over them."""
-        return Parameters(self.parameters)
+        return _central(tuple(self.parameters.items()))
+
+
+@lru_cache(maxsize=64)  # every day of a run asks several times
+def _central(overrides: tuple[tuple[str, float], ...]) -> Parameters:
+    return Parameters(dict(overrides))

@@ -14,6 +14,7 @@ from simqueue.customers.draw import of_segment
 from simqueue.engine import derive_log, run
 from simqueue.experience import (
     Experience,
+    ExperienceSpec,
     clock_patience_s,
     displayed_wait_s,
     judge,
@@ -305,12 +306,7 @@ def judged(
 ) -> Day:
     """The day that a trace describes, with what it felt like; the same bits if `compiled`."""
     spec = scenario.experience
-    log = derive_log(workload, system, trace, compiled=compiled)
-    log = replace(
-        log,
-        displayed_wait_s=settled(displayed_wait_s(log.wait_s, spec, workload.draws)),
-        explained=settled(np.full(len(log), spec.stoppages_explained)),
-    )
+    log = _told(derive_log(workload, system, trace, compiled=compiled), spec, workload)
     experience = judge(
         workload,
         log,
@@ -320,6 +316,17 @@ def judged(
         liking=_per_segment(scenario, workload, "likes_self_service", 0.0),
     )
     return Day(scenario, replication, workload, system, trace, log, experience, compiled)
+
+
+def _told(log: Log, spec: ExperienceSpec, workload: Workload) -> Log:
+    """The log with what customers were shown and told, which is nothing to begin with."""
+    changes: dict[str, Any] = {}
+    if spec.wait_display is not None:
+        shown_s = displayed_wait_s(log.wait_s, spec, workload.draws)
+        changes["displayed_wait_s"] = settled(shown_s)
+    if spec.stoppages_explained:
+        changes["explained"] = settled(np.ones(len(log), dtype=np.bool_))
+    return replace(log, **changes) if changes else log
 
 
 def patience_s(scenario: Scenario, workload: Workload) -> Floats:
