@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from types import FunctionType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,9 @@ Column = Any  # a list of numbers, or an array
 # Machine code does not look at indices. A trace that is broken may have a row about nobody where
 # there must be somebody: what is written at -1 goes to an entry in front of the others.
 NOBODYS = 1
+
+Body = TypeVar("Body", bound=Callable[..., Any])
+INLINED = "is_inlined"  # what marks a function
 
 
 class InPython:
@@ -98,6 +101,15 @@ def way(compiled: bool) -> Way:
     return Compiled if compiled else InPython
 
 
+def inlined(body: Body) -> Body:
+    """Compile a function into those that call it: for what happens in most rows.
+
+    Else each call hands on every column that it takes.
+    """
+    body.__dict__[INLINED] = True
+    return body
+
+
 @cache
 def _compiled(body: Callable[..., Any]) -> Callable[..., Any]:
     """The function compiled, and kept on disk where that is possible; makes no arrays."""
@@ -162,7 +174,9 @@ def _njit(body: FunctionType, functions: set[FunctionType], folder: Path | None)
 
     config: Any = numba.config
     for called in functions:
-        register_jitable(_nrt=False, **PART)(called)
+        # always said, as it would be taken over from who calls
+        forced = {"forceinline": INLINED in called.__dict__}
+        register_jitable(_nrt=False, **forced, **PART)(called)
     njit: Any = numba.njit  # `_nrt` is not among the options that its types name
     before = config.CACHE_DIR
     try:

@@ -85,16 +85,6 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ): "the time is asked for when somebody leaves, and here nobody does",
     (
         "standing.py",
-        "if of.behind_at_most[i] < behind:  # until now their number has only grown",
-        "if of.behind_at_most[i] <= behind:  # until now their number has only grown",
-    ): "writes the number that stands there",
-    (
-        "standing.py",
-        "if beyond_s > 0.0 and following >= 0 and stays.front[following] != k:",
-        "if beyond_s > 0.0 and following > 0 and stays.front[following] != k:",
-    ): "stay 0, the first of the day, has nobody before it",
-    (
-        "standing.py",
         "if following < 0:",
         "if following < 1:",
     ): "stay 0, the first of the day, has nobody before it",
@@ -153,6 +143,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "if of.behind_at_most[i] < behind:",
         "if of.behind_at_most[i] <= behind:",
     ): "writes the number that stands there",
+    (
+        "standing.py",
+        "last, is_long = lines.pause[at], beyond_s > 0.0",
+        "last, is_long = lines.pause[at], beyond_s >= 0.0",
+    ): "a pause of no length changes nothing",
     (
         "standing.py",
         "while p >= 0:",

@@ -182,10 +182,9 @@ def pay(moments: Moments, i: int, at: int, s: int, now: float) -> None:
         work_s = shop.service_s[j * shop.n + i] * pace
     else:
         work_s = work_with_calls_s(shop, shop.kind[j], calls, pace, j * shop.n + i)
-    if shop.kind[j] == SELF_SERVICE or shop.kind[j] == SCAN_AND_GO:
-        visits.own_scanning_s[i] = work_s
-    else:
-        visits.served_by_staff_s[i] = work_s
+    by_himself = shop.kind[j] == SELF_SERVICE or shop.kind[j] == SCAN_AND_GO
+    visits.own_scanning_s[i] = work_s if by_himself else 0.0
+    visits.served_by_staff_s[i] = 0.0 if by_himself else work_s
 
 
 def work_with_calls_s(shop: Shop, kind: int, calls: int, pace: float, ji: int) -> float:

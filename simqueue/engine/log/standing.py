@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from simqueue.engine.two_ways import Column, Way
+from simqueue.engine.two_ways import Column, Way, inlined
 
 STILL_AFTER_S = 30.0  # a line that has not moved for longer stands still (docs/model.md)
 STAYS, PAUSES = 0, 1  # how many there are so far
@@ -125,6 +125,7 @@ def join(floor: Floor, i: int, at: int, now: float) -> None:
     lines.waiting[at] += 1
 
 
+@inlined
 def leave_front(floor: Floor, at: int, now: float) -> None:
     """The first of the line leaves it: a step for all others."""
     of, stays, lines = floor.standing, floor.stays, floor.lines
@@ -132,15 +133,13 @@ def leave_front(floor: Floor, at: int, now: float) -> None:
     i, following = stays.customer[k], stays.next[k]
     behind = lines.waiting[at] - 1
     lines.waiting[at] = behind
-    if of.behind_at_most[i] < behind:  # until now their number has only grown
-        of.behind_at_most[i] = behind
+    # until now their number has only grown
+    of.behind_at_most[i] = max(of.behind_at_most[i], behind)
     of.steps[i] += stays.ahead[k]
     if stays.front[k] != k:
         catch_up(floor, k, at)
-    beyond_s = stand_still(floor, i, now - stays.moved_s[k])
+    write_pause(floor, at, stand_still(floor, i, now - stays.moved_s[k]))
     lines.first[at] = following
-    if beyond_s > 0.0 and following >= 0 and stays.front[following] != k:
-        write_pause(floor, at, beyond_s)
     if following < 0:
         lines.last[at] = -1
         of.last_in_line_s[i] += now - lines.last_since_s[at]
@@ -150,14 +149,16 @@ def leave_front(floor: Floor, at: int, now: float) -> None:
 
 
 def write_pause(floor: Floor, at: int, beyond_s: float) -> None:
-    """A long pause of the line ends for more than its first."""
+    """A pause of the line ends; it is written over by the next one if it was not long."""
     lines, pauses, p = floor.lines, floor.pauses, floor.so_far[PAUSES]
-    floor.so_far[PAUSES] += 1
+    last, is_long = lines.pause[at], beyond_s > 0.0
     pauses.beyond_s[p], pauses.next[p] = beyond_s, -1
-    pauses.next[lines.pause[at]] = p
-    lines.pause[at] = p
+    pauses.next[last] = p if is_long else -1
+    lines.pause[at] = p if is_long else last
+    floor.so_far[PAUSES] = p + int(is_long)
 
 
+@inlined
 def catch_up(floor: Floor, k: int, at: int) -> None:
     """Add the pauses until the line's last step, one by one in order."""
     of, stays, pauses = floor.standing, floor.stays, floor.pauses
@@ -170,6 +171,7 @@ def catch_up(floor: Floor, k: int, at: int) -> None:
     stays.moved_s[k] = floor.lines.moved_s[at]
 
 
+@inlined
 def leave(floor: Floor, i: int, at: int, now: float) -> None:
     """Customer i no longer waits in the line."""
     first = floor.lines.first[at]
@@ -232,8 +234,7 @@ def step(floor: Floor, k: int, now: float) -> None:
 
 
 def stand_still(floor: Floor, i: int, pause_s: float) -> float:
-    """A pause between steps ends; returns for how long he stood still, if it was long."""
-    beyond_s = pause_s - STILL_AFTER_S
-    if beyond_s > 0.0:
-        floor.standing.queue_still_s[i] += beyond_s
-    return float(beyond_s)
+    """A pause between steps ends; returns for how long he stood still."""
+    beyond_s = max(0.0, pause_s - STILL_AFTER_S)
+    floor.standing.queue_still_s[i] += beyond_s
+    return beyond_s
