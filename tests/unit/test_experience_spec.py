@@ -124,3 +124,11 @@ def test_own_numbers_enter_the_central_values():
     """`central` is the table's centre with the block's own numbers written over it."""
     p = spec_of(parameters={"rho": 1.3}).central()
     assert (p["rho"], p["k"]) == (1.3, 10.0)
+
+
+def test_other_numbers_of_a_block_are_other_central_values():
+    """A copy of a block with a number changed gives that number, and the block still its own."""
+    spec = spec_of(parameters={"rho": 1.3})
+    assert spec.central()["rho"] == 1.3
+    assert spec.model_copy(update={"parameters": {"rho": 1.4}}).central()["rho"] == 1.4
+    assert spec.central()["rho"] == 1.3
