@@ -27,7 +27,7 @@ def main() -> None:
         work = pickle.load(asked)
         days: Sequence[int] = ()  # no day at first: that says that it has begun
         while True:
-            answers.write(answer(work, days))
+            pickle.dump(answer(work, days), answers)  # bytes in bytes: taking them cannot fail
             answers.flush()
             days = pickle.load(asked)
     except (EOFError, BrokenPipeError):

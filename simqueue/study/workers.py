@@ -124,6 +124,18 @@ def _done_here(work: Work[T], days: Sequence[int]) -> Future[list[T]]:
     return found
 
 
+def _tell(future: Future[list[Any]], told: bytes) -> None:
+    """Hand on an answer: what was found, what was raised, or why it means nothing here."""
+    try:
+        fault, found = pickle.loads(told)
+    except Exception as cannot:
+        fault, found = cannot, []
+    if fault is None:
+        future.set_result(found)
+    else:
+        future.set_exception(fault)
+
+
 class _Process:
     """A process that simulates days, the pipes to it, and a thread that waits for its answers."""
 
@@ -166,21 +178,14 @@ class _Process:
         assert self.process.stdout is not None
         try:
             while True:
-                fault, found = pickle.load(self.process.stdout)
-                future = self.asked.popleft()
-                if fault is None:
-                    future.set_result(found)
-                else:
-                    future.set_exception(fault)
-        except (EOFError, OSError, pickle.UnpicklingError):
-            self._refuse(WorkerLostError(self._lost()))
-        except Exception as fault:  # an answer that means nothing here
-            self._refuse(fault)
-
-    def _refuse(self, fault: Exception) -> None:
-        """Nothing more will be answered."""
-        for future in tuple(self.asked):
-            future.set_exception(fault)
+                told: bytes = pickle.load(self.process.stdout)
+                _tell(self.asked.popleft(), told)
+        except Exception as fault:
+            if not isinstance(fault, EOFError | OSError):
+                self.process.kill()  # what it says is no answer: it would never end by itself
+            lost = WorkerLostError(self._lost())
+            for future in tuple(self.asked):
+                future.set_exception(lost)
 
     def _say(self, message: bytes) -> None:
         assert self.process.stdin is not None

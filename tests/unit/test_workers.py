@@ -74,6 +74,19 @@ def faulty(day):
     time.sleep(0.001)
     if os.getpid() != HERE:
         raise OverflowError("elsewhere")
+
+class Odd:
+    def __reduce__(self):
+        return opened_here, ()
+
+def opened_here():
+    if os.getpid() == HERE:
+        raise FileNotFoundError("not here")
+    return Odd()
+
+def odd(day):
+    time.sleep(0.001)
+    return opened_here() if os.getpid() != HERE else None
 """
 
 
@@ -135,6 +148,19 @@ def test_what_a_day_raises_elsewhere_is_raised_here(elsewhere):
     done = []
     with pytest.raises(OverflowError, match="elsewhere"):
         done.extend(in_order(elsewhere.faulty, range(100_000), 2))
+
+
+def test_an_answer_that_means_nothing_here_is_told(elsewhere):
+    """A result that cannot be taken out of its pickle here raises the reason, whatever it is."""
+    with pytest.raises(FileNotFoundError, match="not here"):
+        list(in_order(elsewhere.odd, range(100_000), 2))
+
+
+def test_a_process_that_talks_nonsense_is_told(elsewhere, tmp_path, monkeypatch):
+    """What is no answer at all ends the work, though the process that says it would go on."""
+    (tmp_path / "sitecustomize.py").write_text("import os\nos.write(1, b'hello\\n')\n")
+    with pytest.raises(WorkerLostError, match="a worker process"):
+        list(in_order(elsewhere.who, range(100_000), 2))
 
 
 def test_a_process_that_cannot_begin_is_told(elsewhere, monkeypatch):
