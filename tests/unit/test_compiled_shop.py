@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from random import Random
+from threading import Barrier
 
 import numpy as np
 import pytest
@@ -85,6 +87,34 @@ def test_only_so_many_shops_are_kept(monkeypatch):
     assert shop_of(systems[2]) is shops[2]
     assert shop_of(systems[1]) is shops[1]
     assert shop_of(systems[0]) is not shops[0]
+
+
+def test_shops_of_several_threads_are_no_more_than_are_kept(monkeypatch):
+    """Threads that make shops at the same time keep no more of them than one alone."""
+    monkeypatch.setattr(shop, "_shops", {})
+    monkeypatch.setattr(shop, "KEPT", 2)
+    _, system = plain()
+    together = Barrier(4)
+
+    def made(system):
+        together.wait()
+        return real(system)
+
+    real = shop._shop
+    monkeypatch.setattr(shop, "_shop", made)
+    systems = [replace(system, roster_open=np.array([n, 1])) for n in range(8)]
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(shop_of, systems))
+    assert len(shop._shops) == 2
+
+
+def test_numbers_in_another_order_of_bytes_are_other_numbers():
+    """Columns that differ in their order of bytes alone do not belong to the same shop."""
+    _, system = plain()
+    little = replace(system, line_capacity=np.array([1, 1, 1], "<i2"))
+    big = replace(system, line_capacity=np.array([256, 256, 256], ">i2"))
+    assert little.line_capacity.tobytes() == big.line_capacity.tobytes()
+    assert shop_of(little) is not shop_of(big)
 
 
 def test_a_shop_that_cannot_be_is_refused_every_time():

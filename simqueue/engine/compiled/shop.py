@@ -7,6 +7,7 @@ made is found again by all that it was made of, so it is never out of date.
 from __future__ import annotations
 
 from operator import attrgetter
+from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -44,18 +45,21 @@ class Shop(NamedTuple):
 
 
 _shops: dict[tuple[Any, ...], Shop] = {}  # by all that they are made of
+_one_at_a_time = Lock()  # whoever simulates in threads
 
 
 def shop_of(system: System) -> Shop:
     """The shop of a day; ValueError for one that no day can have."""
     columns = COLUMNS(system)
-    key = (NUMBERS(system), *[(x.dtype.char, x.shape, x.tobytes()) for x in columns])
+    key = (NUMBERS(system), *[(x.dtype.str, x.shape, x.tobytes()) for x in columns])
     found = _shops.get(key)
     if found is None:
         refuse_bad_shop(system)
-        if len(_shops) == KEPT:
-            del _shops[next(iter(_shops))]
-        found = _shops[key] = _shop(system)
+        found = _shop(system)
+        with _one_at_a_time:
+            if len(_shops) >= KEPT:
+                del _shops[next(iter(_shops))]
+            _shops[key] = found
     return found
 
 
