@@ -1,7 +1,7 @@
-"""Commands that get Ctrl-C at a moment that no busy machine can shift.
+"""Commands to which something happens at a moment that no busy machine can shift.
 
-A signal sent from outside arrives late when the machine is busy, and a quick command may then be
-done. So the command itself raises it, the moment it has told certain words.
+What is done from outside comes late when the machine is busy, and a quick command may then be
+done. So the command itself does it, the moment it has told certain words.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ import sys
 from pathlib import Path
 
 WHEN_TOLD = """
-import signal, sys
+import sys
 import typer
 
-words, tell, left = sys.argv.pop(1), typer.echo, [True]
+act, words, tell, left = sys.argv.pop(1), sys.argv.pop(1), typer.echo, [True]
 
 def telling(message=None, *others, **named):
     tell(message, *others, **named)
     if left and words in str(message):
         left.clear()
-        signal.raise_signal(signal.SIGINT)
+        exec(act, {})
 
 typer.echo = telling
 sys.argv[0] = "simqueue"
@@ -29,10 +29,20 @@ main()
 """
 
 
+CTRL_C = "import signal; signal.raise_signal(signal.SIGINT)"
+
+
 def interrupted(folder: Path, words: str, *command: str) -> subprocess.CompletedProcess[str]:
     """A command in that folder that gets SIGINT right after it has told those words."""
+    return meanwhile(CTRL_C, folder, words, *command)
+
+
+def meanwhile(
+    act: str, folder: Path, words: str, *command: str
+) -> subprocess.CompletedProcess[str]:
+    """A command in that folder that does something (in Python) right after it has told words."""
     done = subprocess.run(
-        [sys.executable, "-c", WHEN_TOLD, words, *command],
+        [sys.executable, "-c", WHEN_TOLD, act, words, *command],
         cwd=folder, capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
     assert words in done.stderr, f"never told: {done.stderr}"

@@ -7,12 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from simqueue.study.files import STAGING, write_all
+from tests.cli.interrupting import meanwhile
 
 IO_FAILED = 4
 WORDS = ("run", "shop.yaml", "--out", "a", "--no-report", "--fresh")
@@ -32,28 +33,17 @@ def check_one_line(done: subprocess.CompletedProcess[str], about: str) -> None:
     assert "Traceback" not in done.stderr
 
 
-def run_meanwhile(folder: Path, act: Callable[[], None]) -> tuple[int, str]:
-    """Exit code and messages of a run of 60 days, with something done to it after ten."""
-    told = []
-    with subprocess.Popen(
-        [sys.executable, "-m", "simqueue", *WORDS, "-n", "60"],
-        cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-    ) as process:  # fmt: skip
-        assert process.stderr is not None
-        for line in process.stderr:
-            told.append(line)
-            if line.startswith("10 of"):
-                act()
-        code = process.wait()
-    assert any(line.startswith("10 of") for line in told), "it was never done"
-    return code, "".join(told)
+def run_meanwhile(folder: Path, act: str) -> tuple[int, str]:
+    """Exit code and messages of a run of 60 days that does something itself after ten."""
+    done = meanwhile(act, folder, "10 of", *WORDS, "-n", "60")
+    return done.returncode, done.stderr
 
 
 def test_a_folder_deleted_during_the_run_is_made_again(simqueue, folder):
     """The results of a run are written whole although their folder has vanished meanwhile."""
     assert simqueue(*WORDS).returncode == 0
     names = set(files_of(folder / "a"))
-    code, stderr = run_meanwhile(folder, lambda: shutil.rmtree(folder / "a"))
+    code, stderr = run_meanwhile(folder, "import shutil; shutil.rmtree('a')")
     assert code == 0, stderr
     assert set(files_of(folder / "a")) == names
 
@@ -61,12 +51,8 @@ def test_a_folder_deleted_during_the_run_is_made_again(simqueue, folder):
 def test_a_folder_replaced_by_a_file_is_one_line(simqueue, folder):
     """When the folder has become a file the run says so, and leaves the file alone."""
     assert simqueue(*WORDS).returncode == 0
-
-    def replace() -> None:
-        shutil.rmtree(folder / "a")
-        (folder / "a").write_text("mine")
-
-    code, stderr = run_meanwhile(folder, replace)
+    act = "import pathlib, shutil; shutil.rmtree('a'); pathlib.Path('a').write_text('mine')"
+    code, stderr = run_meanwhile(folder, act)
     assert code == IO_FAILED
     assert "Traceback" not in stderr
     assert stderr.splitlines()[-1].startswith("simqueue: a: ")
@@ -78,7 +64,7 @@ def test_a_folder_of_another_process_that_is_gone(simqueue, folder):
     inner = folder / "inner"
     inner.mkdir()
     shutil.copy(folder / "shop.yaml", inner)
-    code, stderr = run_meanwhile(inner, lambda: shutil.rmtree(inner))
+    code, stderr = run_meanwhile(inner, "import os, shutil; shutil.rmtree(os.getcwd())")
     assert code == IO_FAILED, stderr
     assert "Traceback" not in stderr
     assert not inner.exists()
