@@ -29,6 +29,7 @@ def main() -> None:
 
 def _exit_code() -> int:
     try:
+        sys.unraisablehook = _refuse_to_ignore
         signal.signal(signal.SIGTERM, _interrupt)
         from simqueue.cli import main as run_command_line
 
@@ -60,6 +61,16 @@ def _comes_from_interruption(error: BaseException | None) -> bool:
             return True
         error = error.__cause__ or error.__context__
     return False
+
+
+def _refuse_to_ignore(ignored: sys.UnraisableHookArgs) -> None:
+    """End at once when an interruption strikes where it is swallowed: in a finaliser, say."""
+    if not _comes_from_interruption(ignored.exc_value):
+        sys.__unraisablehook__(ignored)
+        return
+    code = _interrupted()
+    _flush()
+    os._exit(code)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

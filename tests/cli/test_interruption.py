@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from tests.cli.interrupting import interrupted
+from tests.cli.interrupting import interrupted, meanwhile
+
+IN_A_FINALISER = """
+import signal
+
+class Last:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+Last()
+"""
 
 
 def test_ctrl_c_keeps_what_is_done_and_leaves_the_earlier_result(simqueue, folder):
@@ -19,6 +29,15 @@ def test_ctrl_c_keeps_what_is_done_and_leaves_the_earlier_result(simqueue, folde
     assert {p: p.read_bytes() for p in (folder / "a").iterdir()} == before
     assert (folder / "a-partial" / "summary.csv").exists()
     assert "PARTIAL" in done.stdout.upper()
+
+
+def test_ctrl_c_in_a_finaliser_is_not_swallowed(folder):
+    """Where Python would go on after telling of an interruption, the command ends with 130."""
+    done = meanwhile(IN_A_FINALISER, folder, "3 days", "run", "shop.yaml", "-n", "3", "--fresh")
+    assert done.returncode == 130
+    assert "Traceback" not in done.stderr
+    assert "nterrupted" in done.stderr.splitlines()[-1]
+    assert not (folder / "outputs").exists()
 
 
 def test_ctrl_c_while_the_choice_is_tested_keeps_the_comparison(simqueue, folder):
