@@ -40,7 +40,8 @@ def is_cached() -> bool:
 def is_loaded() -> bool:
     """Whether this process has the kernel for the rules as registered now."""
     loader = sys.modules.get(f"{__name__}.loader")
-    return loader is not None and bool(loader.is_loaded())
+    ask = getattr(loader, "is_loaded", None)  # not there while another thread imports it
+    return ask is not None and bool(ask())
 
 
 def warm_up() -> bool:

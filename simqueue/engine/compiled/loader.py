@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -25,22 +26,25 @@ class CannotCompileError(Exception):
 
 
 _loaded: dict[str, Any] = {"rules": None}  # of which rules, the kernel, or why there is none
+_one_at_a_time = Lock()  # whoever simulates in threads
 
 
 def kernel() -> Kernel:
     """The event loop with the rules of now; CannotCompileError when Numba refuses."""
     rules = cache.registered()
-    if _loaded["rules"] != rules:
-        _forget_modules()  # they hold the rules of before
-        _loaded.update(rules=rules, kernel=None, error=None)
-        try:
-            with _nothing_collected():
-                _loaded["kernel"] = _compiled()
-        except CannotCompileError as error:
-            _loaded["error"] = error
-    if _loaded["error"] is not None:
-        raise _loaded["error"]
-    found: Kernel = _loaded["kernel"]
+    with _one_at_a_time:
+        if _loaded["rules"] != rules:
+            _forget_modules()  # they hold the rules of before
+            _loaded.update(rules=None, kernel=None, error=None)
+            try:
+                with _nothing_collected():
+                    _loaded["kernel"] = _compiled()
+            except CannotCompileError as error:
+                _loaded["error"] = error
+            _loaded["rules"] = rules  # not when Ctrl-C has come in between
+        if _loaded["error"] is not None:
+            raise _loaded["error"]
+        found: Kernel = _loaded["kernel"]
     return found
 
 
