@@ -47,7 +47,7 @@ def run(
 
     `replications` and `seed` replace the scenario's own. `keep` days' customers are kept whole
     (KEEP_ALL = every day's). `progress(done, of)` is called after each day. Ctrl-C ends the run
-    after the day being simulated, as `stop_after` days do: the study then says that it is partial.
+    after the days being simulated, as `stop_after` days do: the study then says that it is partial.
     A second Ctrl-C raises KeyboardInterrupt at once. `engine` is "simpy", "compiled" or "auto": the
     one that is done first; the results are the same, and the study says which it was.
     `known` is what is kept of days 0, 1, ... that need not be simulated again (`Study.records` of
