@@ -82,8 +82,9 @@ def lengths(waiting: Waiting) -> Lengths:
     """What has been counted, when nothing happens any more."""
     level, since_s = np.asarray(waiting.level)[:-1], np.asarray(waiting.since_s)[:-1]
     highest = np.maximum(waiting.highest[:-1], level)
-    by_level = np.asarray(waiting.lasted_s).reshape(-1, waiting.n_levels)
-    lasted_s = by_level[:-1, : 1 + highest.max()].copy()
+    seen = 1 + int(highest.max())  # of a large day few: the others are not looked at
+    begins = [group * waiting.n_levels for group in range(len(level))]
+    lasted_s = np.array([waiting.lasted_s[begin : begin + seen] for begin in begins])
     rest_s = waiting.ends_s - np.maximum(since_s, waiting.begins_s)
     lasted_s[np.arange(len(level)), level] += np.maximum(rest_s, 0.0)
     return Lengths(highest, _enough(lasted_s, waiting.ends_s - waiting.begins_s))

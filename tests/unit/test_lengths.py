@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from itertools import pairwise
 from random import Random
 
@@ -9,7 +10,8 @@ import numpy as np
 import pytest
 
 from simqueue.engine import run
-from simqueue.study.lengths import Lengths
+from simqueue.engine.two_ways import InPython
+from simqueue.study.lengths import Lengths, lengths, moves, waiting_of
 from simqueue.study.replay import lived
 from simqueue.tables import Event, Kind, System, Trace
 from tests.differential import generate, generate_behaviour, generate_stoppages
@@ -108,3 +110,16 @@ def test_who_never_leaves_waits_until_the_end(compiled):
     )
     assert late.highest.tolist() == [2, 0, 2]
     assert late.usual.tolist() == [0.0, 0.0, 0.0]
+
+
+def test_what_nobody_saw_takes_no_room():
+    """Of 100,000 customers two waited at a time: what is read off is read off a few numbers."""
+    waiting = waiting_of(None, 100_000, 1, (0.0, 10.0), InPython)
+    for now, change in ((1.0, 1), (2.0, 1), (3.0, -1)):
+        moves(waiting, 0, now, change)
+    tracemalloc.start()
+    try:
+        lengths(waiting)
+        assert tracemalloc.get_traced_memory()[1] < 50_000
+    finally:
+        tracemalloc.stop()
