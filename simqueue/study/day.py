@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,29 +25,13 @@ from simqueue.shop import compile_shop
 from simqueue.study.audit import Audit, audit_day
 from simqueue.study.coming import coming, patience_at_stops_s
 from simqueue.study.replay import Lived, lived
-from simqueue.study.steps import (
-    IN_QUEUE,
-    Change,
-    last_free,
-    open_spells,
-    rows_and_changes,
-    server_changes,
-)
+from simqueue.study.steps import Change, last_free, open_spells, server_changes
 from simqueue.tables import Ending, Event, Kind, Log, System, Trace, Workload, settled
 
 Floats = NDArray[np.float64]
 MINUTE_S = 60.0
 LAST_COMMON = Event.FREE  # the events before it happen to nearly every customer
 COMPILED = "compiled"  # the engine whose days are also read by machine code
-
-
-class Moves(NamedTuple):
-    """When something went up or down, in order of time; all shape (K,)."""
-
-    rows: NDArray[np.int64]  # of the trace
-    time_s: Floats
-    change: NDArray[np.int64]
-    lane: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -179,12 +163,6 @@ class Day:
     def lane_of(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Lane that each of some rows of the trace is about; -1 = none."""
         return np.append(self.system.line_lane, -1).take(self.trace.line.take(rows))  # -1: the last
-
-    @cached_property
-    def queue_moves(self) -> Moves:
-        """Every step of a line at any lane up or down."""
-        rows, change = rows_and_changes(self.trace, IN_QUEUE)
-        return Moves(rows, self.trace.time_s.take(rows), change, self.lane_of(rows))
 
     @cached_property
     def staffed_lanes(self) -> NDArray[np.bool_]:

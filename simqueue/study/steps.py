@@ -29,22 +29,12 @@ class Change(NamedTuple):
     server: int
 
 
-def change_of(trace: Trace, changes: dict[Event, int]) -> Integers:
-    """By how much each row of the trace moves a level up or down; shape (len(trace),)."""
-    return np.asarray(_changes_by_event(changes).take(trace.event))
-
-
 def rows_and_changes(trace: Trace, changes: dict[Event, int]) -> tuple[Integers, Integers]:
     """The rows of the trace that move a level, and by how much; (K,) each."""
-    by_event = _changes_by_event(changes)
-    rows = np.flatnonzero((by_event != 0).take(trace.event))  # of a mask they are found much faster
-    return rows, by_event.take(trace.event.take(rows))
-
-
-def _changes_by_event(changes: dict[Event, int]) -> Integers:
     by_event = np.zeros(len(Event), dtype=np.int64)
     by_event[list(changes)] = list(changes.values())
-    return by_event
+    rows = np.flatnonzero((by_event != 0).take(trace.event))  # of a mask they are found much faster
+    return rows, by_event.take(trace.event.take(rows))
 
 
 def areas(time_s: Floats, change: Integers, group: Integers, n: int, edges_s: Floats) -> Floats:

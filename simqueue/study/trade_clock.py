@@ -13,7 +13,7 @@ from simqueue.study.day_measures import HOUR_S
 from simqueue.study.lane_clock import LaneClock, Whole
 from simqueue.study.levels import levels
 from simqueue.study.sheet import Block, daily, ratio
-from simqueue.study.steps import areas
+from simqueue.study.steps import IN_QUEUE, areas, rows_and_changes
 from simqueue.tables import Event, Kind
 
 Floats = NDArray[np.float64]
@@ -112,8 +112,9 @@ def _beyond_room(day: Day, edges_s: Floats, *, shop: bool) -> list[Block]:
         return []
     n, system = len(room), day.system
     room = np.append(room, np.full(len(system.lanes) - n, inf))  # stations have none
-    moves = day.queue_moves
-    lines = levels(moves.time_s, moves.change, day.trace.line.take(moves.rows), system.n_lines)
+    rows, change = rows_and_changes(day.trace, IN_QUEUE)
+    time_s, line = day.trace.time_s.take(rows), day.trace.line.take(rows)
+    lines = levels(time_s, change, line, system.n_lines)
     by_lane = lines.beyond(room[system.line_lane]).any_of(system.line_lane, len(system.lanes))
     anywhere = by_lane.any_of(np.zeros(len(system.lanes), dtype=np.int64), 1)
     lane_s, any_s = (

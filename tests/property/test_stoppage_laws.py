@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from simqueue.engine import derive_log, run
 from simqueue.study.audit import audit_day
-from simqueue.study.steps import IN_QUEUE, IN_SERVICE, areas, change_of
+from simqueue.study.steps import IN_QUEUE, IN_SERVICE, areas, rows_and_changes
 from simqueue.tables import (
     Condition,
     Ending,
@@ -183,8 +183,8 @@ def test_littles_law_holds_in_every_lane(written):
     n, over = len(system.lanes), float(trace.time_s[-1])
     edges = np.array([0.0, over])
     queue, service = (
-        areas(trace.time_s, change_of(trace, changes), lane, n, edges)[:, 0]
-        for changes in (IN_QUEUE, IN_SERVICE)
+        areas(trace.time_s[rows], change, lane[rows], n, edges)[:, 0]
+        for rows, change in (rows_and_changes(trace, kind) for kind in (IN_QUEUE, IN_SERVICE))
     )
     start = np.where(np.isnan(log.start_s), over, log.start_s)
     end = np.where(np.isnan(log.end_s), over, log.end_s)

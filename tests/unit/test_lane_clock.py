@@ -8,7 +8,7 @@ import pytest
 from simqueue.scenario import loads
 from simqueue.study.day import Day, simulate_day
 from simqueue.study.lane_clock import lane_clock
-from simqueue.study.steps import IN_QUEUE, IN_SERVICE, OCCUPIED, areas, change_of
+from simqueue.study.steps import IN_QUEUE, IN_SERVICE, OCCUPIED, areas, rows_and_changes
 from simqueue.tables import Event
 from tests.unit.show_shops import TEXTS
 
@@ -24,11 +24,6 @@ def edges(day: Day) -> np.ndarray:
     return np.append(np.arange(0.0, day.system.closes_s, 900.0), day.system.closes_s)
 
 
-def lane_of_row(day: Day) -> np.ndarray:
-    """Lane that each row of the trace is about."""
-    return day.lane_of(np.arange(len(day.trace)))
-
-
 @pytest.mark.parametrize(
     ("name", "changes"), [("queue_s", IN_QUEUE), ("people_s", None), ("occupied_s", OCCUPIED)]
 )
@@ -37,10 +32,10 @@ def test_areas_are_those_of_each_level(day, name, changes):
     n, at = len(day.system.lanes), edges(day)
     found = getattr(lane_clock(day, at), name)
     kinds = (IN_QUEUE, IN_SERVICE) if changes is None else (changes,)
-    expected = sum(
-        areas(day.trace.time_s, change_of(day.trace, kind), lane_of_row(day), n, at)
-        for kind in kinds
-    )
+    expected = 0.0
+    for kind in kinds:
+        rows, change = rows_and_changes(day.trace, kind)
+        expected += areas(day.trace.time_s[rows], change, day.lane_of(rows), n, at)
     assert found == pytest.approx(expected, rel=1e-12, abs=1e-6)
 
 
@@ -49,7 +44,7 @@ def test_services_are_counted_where_and_when_they_end(day):
     clock = lane_clock(day, edges(day))
     rows = np.flatnonzero(day.trace.event == Event.END)
     for j in range(len(day.system.lanes)):
-        times = day.trace.time_s[rows[lane_of_row(day)[rows] == j]]
+        times = day.trace.time_s[rows[day.lane_of(rows) == j]]
         inside, _ = np.histogram(times[times < day.system.closes_s], bins=edges(day))
         assert clock.ends[j].tolist() == inside.tolist()
         assert clock.whole.ends[j] == len(times)
@@ -63,6 +58,6 @@ def test_the_whole_day_lasts_until_the_last_has_left(day):
     for j in range(len(day.system.lanes)):
         spells = [spell for s in np.flatnonzero(lane_of == j) for spell in day.open_spells[s]]
         assert whole.open_s[j] == pytest.approx(sum(min(b, end_s) - a for a, b in spells))
-        mine = lane_of_row(day) == j
-        moved = change_of(day.trace, OCCUPIED)[mine]
-        assert whole.occupied_s[j] == pytest.approx(np.sum(moved * -day.trace.time_s[mine]))
+        rows, moved = rows_and_changes(day.trace, OCCUPIED)
+        until_0_s = -moved * day.trace.time_s[rows]
+        assert whole.occupied_s[j] == pytest.approx(until_0_s[day.lane_of(rows) == j].sum())

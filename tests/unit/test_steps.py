@@ -14,15 +14,15 @@ from simqueue.study.steps import (
     IN_SERVICE,
     OCCUPIED,
     areas,
-    change_of,
     last_free,
     open_spells,
+    rows_and_changes,
     server_changes,
 )
 from simqueue.tables import Event, Trace
 
 # changes at whole seconds, several at one moment
-changes = st.lists(st.tuples(st.integers(0, 20), st.integers(-2, 3)), max_size=25).map(
+steps = st.lists(st.tuples(st.integers(0, 20), st.integers(-2, 3)), max_size=25).map(
     lambda rows: sorted(rows, key=lambda row: row[0])
 )
 GRID = 0.25  # moments of the brute-force counts; changes are at multiples of it
@@ -45,8 +45,8 @@ def trace(*rows: tuple[float, Event, int, int, int]) -> Trace:
 
 @settings(max_examples=150, deadline=None)
 @given(
-    changes,
-    changes,
+    steps,
+    steps,
     st.lists(st.integers(0, 30), min_size=2, max_size=6, unique=True).map(sorted),
 )
 def test_areas_between_edges(rows, others, edges):
@@ -66,9 +66,13 @@ def test_who_counts_in_the_queue_and_in_service():
         (3.0, Event.JOIN, 2, 0, -1), (4.0, Event.BALK, 3, -1, 2), (5.0, Event.RENEGE, 1, 0, -1),
         (6.0, Event.END, 0, 0, 0), (8.0, Event.FREE, 0, 0, 0), (8.0, Event.START, 2, 0, 0),
     )  # fmt: skip
-    assert change_of(rows, IN_QUEUE).cumsum().tolist() == [1, 0, 1, 2, 2, 1, 1, 1, 0]
-    assert change_of(rows, IN_SERVICE).cumsum().tolist() == [0, 1, 1, 1, 1, 1, 0, 0, 1]
-    assert change_of(rows, OCCUPIED).cumsum().tolist() == [0, 1, 1, 1, 1, 1, 1, 0, 1]
+    for changes, moved, levels in (
+        (IN_QUEUE, [0, 1, 2, 3, 5, 8], [1, 0, 1, 2, 1, 0]),
+        (IN_SERVICE, [1, 6, 8], [1, 0, 1]),
+        (OCCUPIED, [1, 7, 8], [1, 0, 1]),
+    ):
+        found, change = rows_and_changes(rows, changes)
+        assert (found.tolist(), change.cumsum().tolist()) == (moved, levels)
 
 
 def test_when_somebody_was_at_a_till():
