@@ -15,6 +15,7 @@ from simqueue.chance.distributions import Dimension, Distribution, read
 from simqueue.chance.quantiles import gamma_quantile, hyperexponential_quantile
 from simqueue.fields import problems_of
 from simqueue.registry import choices
+from simqueue.units import LONGEST_S
 
 FACTOR, ITEMS, DURATION = Dimension.FACTOR, Dimension.ITEMS, Dimension.DURATION
 U = np.concatenate([10.0 ** np.arange(-12.0, -2), np.linspace(0.01, 0.99, 197),
@@ -320,3 +321,12 @@ def test_distributions_of_one_dimension_are_refused_in_another():
     with pytest.raises(ValueError, match="must be a distribution of duration"):
         read(read({"about": 3}, ITEMS), DURATION)
     assert isinstance(read(read({"about": 3}, ITEMS), ITEMS), Distribution)
+
+
+def test_the_far_tail_ends_at_a_million_items_and_at_the_longest_time():
+    """A tail that reaches beyond everything is cut where baskets and times cannot be any more."""
+    wild, top = {"lognormal": {"median": 10_000, "sigma": 4}}, np.array([0.1, 1 - 1e-15])
+    items = read(wild, ITEMS).quantile(top)
+    assert items.tolist() == [np.ceil(items[0]), 1e6]
+    timed = {"lognormal": {"median": "300 h", "sigma": 4}}
+    assert read(timed, DURATION).quantile(top)[1] == LONGEST_S
