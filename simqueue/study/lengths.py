@@ -62,20 +62,21 @@ def waiting_of(system: System | None, n: int, n_lines: int, span: Span, by: Way)
 
 def moves(waiting: Waiting, at: int, now: float, change: int) -> None:
     """A line becomes longer or shorter, and with it that of its lane and of all checkouts."""
-    until_s = now if now < waiting.ends_s else waiting.ends_s
-    group = waiting.lane[at + 1]
+    n_levels, begins_s, ends_s, lanes, beside, levels, highest, since, lasted_s = waiting
+    until_s = now if now < ends_s else ends_s
+    group = lanes[at + 1]
     for _ in range(2):
-        level, since_s = waiting.level[group], waiting.since_s[group]
+        level, since_s = levels[group], since[group]
         if now > since_s:
-            if level > waiting.highest[group]:
-                waiting.highest[group] = level
-            from_s = since_s if since_s > waiting.begins_s else waiting.begins_s
+            if level > highest[group]:
+                highest[group] = level
+            from_s = since_s if since_s > begins_s else begins_s
             if until_s > from_s:
-                waiting.lasted_s[group * waiting.n_levels + level] += until_s - from_s
-        waiting.since_s[group] = now
-        if 0 <= level + change < waiting.n_levels:
-            waiting.level[group] = level + change
-        group = waiting.beside[group]
+                lasted_s[group * n_levels + level] += until_s - from_s
+        since[group] = now
+        if 0 <= level + change < n_levels:
+            levels[group] = level + change
+        group = beside[group]
 
 
 def lengths(waiting: Waiting) -> Lengths:
