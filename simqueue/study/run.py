@@ -27,7 +27,7 @@ KEEP_ALL = -1
 MOST_RECORDS = (
     1000  # days kept whole; later ones are in the tallies only, so that memory is bounded
 )
-VISIT_S, SIMPY_VISIT_S = 2e-6, 30e-6  # about, by benchmarks/pipeline.py and auto.py
+VISIT_S, SIMPY_VISIT_S = 1.4e-6, 27e-6  # about, by benchmarks/pipeline.py and auto.py
 STORED = "stored"  # instead of an engine's name, where all days are known
 
 

@@ -23,7 +23,7 @@ from simqueue.registry import modules_of_your_own
 
 T = TypeVar("T")
 Work = Callable[[int], T]
-MOST_DAYS_AT_ONCE: Final = 8  # so that progress is seen, and little is lost when it is stopped
+MOST_DAYS_AT_ONCE: Final = 6  # so that an answer fits into the pipe, and Ctrl-C is soon seen
 SHARE: Final = 4  # a piece is this part of what would be each process's share of the rest
 AHEAD: Final = 2  # pieces that another process is asked for at one time
 AHEAD_HERE: Final = 16  # pieces per process that may wait for their turn

@@ -172,7 +172,7 @@ def test_a_process_that_cannot_begin_is_told(elsewhere, monkeypatch):
 
 @pytest.mark.parametrize(("days", "workers"), [(1, 2), (7, 2), (20, 2), (1_000, 4), (20_000, 16)])
 def test_pieces_are_all_days_once_and_get_smaller(days, workers):
-    """Every day lies in one piece, in order; the last pieces are single days, none is above 8."""
+    """Every day lies in one piece, in order; the last pieces are single days."""
     found = pieces(range(days), workers)
     assert [day for piece in found for day in piece] == list(range(days))
     sizes = [len(piece) for piece in found]
