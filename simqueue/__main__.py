@@ -9,6 +9,7 @@ from contextlib import suppress
 from types import FrameType
 
 INTERRUPTED = 130
+_struck: list[int] = []  # signals that were to end the command
 
 
 def main() -> None:
@@ -31,13 +32,16 @@ def _exit_code() -> int:
     try:
         sys.unraisablehook = _refuse_to_ignore
         signal.signal(signal.SIGTERM, _interrupt)
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else it is ignored
+            signal.signal(signal.SIGINT, _interrupt)
         from simqueue.cli import main as run_command_line
 
         run_command_line()
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     except (KeyboardInterrupt, Exception) as error:
-        if not _comes_from_interruption(error):
+        # libraries make errors of their own out of an interruption, some without naming it
+        if not (_struck or _comes_from_interruption(error)):
             raise
         return _interrupted()
     return 0
@@ -74,6 +78,7 @@ def _refuse_to_ignore(ignored: sys.UnraisableHookArgs) -> None:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
+    _struck.append(number)
     raise KeyboardInterrupt
 
 

@@ -14,6 +14,20 @@ class Last:
 Last()
 """
 
+MADE_INTO_ANOTHER_ERROR = """
+import signal
+from pydantic import BaseModel, field_serializer
+
+class Shop(BaseModel):
+    tills: int
+
+    @field_serializer("tills")
+    def struck(self, tills):
+        signal.raise_signal(signal.SIGINT)
+
+Shop(tills=1).model_dump_json()
+"""
+
 
 def test_ctrl_c_keeps_what_is_done_and_leaves_the_earlier_result(simqueue, folder):
     """Ctrl-C ends with 130; the days done are written apart, marked partial."""
@@ -34,6 +48,16 @@ def test_ctrl_c_keeps_what_is_done_and_leaves_the_earlier_result(simqueue, folde
 def test_ctrl_c_in_a_finaliser_is_not_swallowed(folder):
     """Where Python would go on after telling of an interruption, the command ends with 130."""
     done = meanwhile(IN_A_FINALISER, folder, "3 days", "run", "shop.yaml", "-n", "3", "--fresh")
+    assert done.returncode == 130
+    assert "Traceback" not in done.stderr
+    assert "nterrupted" in done.stderr.splitlines()[-1]
+    assert not (folder / "outputs").exists()
+
+
+def test_ctrl_c_that_a_library_makes_into_another_error_is_still_ctrl_c(folder):
+    """An interruption while pydantic writes a scenario ends with 130 and one line."""
+    words = ("run", "shop.yaml", "-n", "3", "--fresh")
+    done = meanwhile(MADE_INTO_ANOTHER_ERROR, folder, "3 days", *words)
     assert done.returncode == 130
     assert "Traceback" not in done.stderr
     assert "nterrupted" in done.stderr.splitlines()[-1]
