@@ -20,7 +20,8 @@ lint: .venv/lint.stamp
 	.venv/bin/lint-imports
 
 truth: .venv/test.stamp
-	$(PY) -m pytest -m truth
+	$(PY) -m pytest -m truth --hypothesis-profile=searching
+	$(PY) -m pytest -m "not truth" tests/property --hypothesis-profile=searching
 
 bench: .venv/test.stamp
 	@missed=; for name in engine compiled auto pipeline demo sweep; do \
